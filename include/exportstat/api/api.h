@@ -1,0 +1,73 @@
+/* The whole service but for its sockets: a request in, a response out.
+ *
+ * The way of a request is one straight function, api_respond: route, parameters, canonical key, generation,
+ * ETag or cache, store, statistics, answer. It always yields a response. One api is shared by all threads; each
+ * thread has a worker of its own. */
+#pragma once
+
+#include "exportstat/api/cache.h"
+#include "exportstat/api/params.h"
+#include "exportstat/base/date.h"
+#include "exportstat/base/embedded.h"
+#include "exportstat/base/error.h"
+
+struct api;
+struct api_worker;
+
+struct api_options {
+    const char *database;
+    const char *build; /* tells one build's answers from another's */
+    const struct embedded *documents; /* openapi.yaml and openapi.yaml:json */
+    size_t cache_bytes;
+    size_t library_bytes;
+};
+
+struct api_request {
+    const char *method;
+    const char *path; /* as it was sent, percent-encoded, without the query */
+    const struct query_pair *query;
+    size_t n_query;
+    const char *accept; /* headers, each NULL where absent */
+    const char *accept_encoding;
+    const char *if_none_match;
+    bool has_body;
+    date today; /* in UTC */
+};
+
+enum { ETAG_TEXT = 24 };
+
+struct api_response {
+    int status;
+    const char *content_type;  /* NULL: no body */
+    const struct buffer *body; /* of `answer` or of the worker; NULL: none */
+    struct answer *answer;     /* to be returned by answer_return once the body is sent; or NULL */
+    char etag[ETAG_TEXT];      /* with its quotes; empty: none */
+    bool is_gzip;
+    const char *cache_control;
+    int64_t last_modified; /* seconds since 1970; 0: none */
+    int64_t generation;    /* 0: none */
+    const char *as_of;     /* NULL: none */
+    const char *link;      /* NULL: none */
+    const char *location;  /* NULL: none */
+    const char *allow;     /* NULL: none */
+    int retry_after;       /* seconds; 0: none */
+    const char *cache_state; /* for the log: "hit", "miss", "match", "none" */
+    const char *log;         /* what the client is not told, for the log; NULL: nothing */
+};
+
+bool api_new(const struct api_options *options, struct api **ret, struct error *reterr);
+void api_free(struct api *api); /* NULL is fine */
+
+bool api_worker_new(struct api *api, struct api_worker **ret, struct error *reterr);
+void api_worker_free(struct api_worker *worker); /* NULL is fine */
+
+/* Texts of the response stay valid while its answer is held; without one, until the worker's next request. */
+void api_respond(struct api_worker *worker, const struct api_request *request,
+                 struct api_response *response);
+
+/* Looks whether another process has changed the store, and takes note. To be called some ten times a
+ * second by one worker's thread. */
+void api_watch(struct api_worker *worker);
+
+/* The newest generation that any worker has seen. */
+int64_t api_generation(struct api *api);

@@ -1,0 +1,25 @@
+/* Resolved series, kept between requests of one generation.
+ *
+ * Resolving a series takes longer than any statistic on it, and depends on nothing but the store's
+ * generation. The library is shared by all threads; what it hands out is never changed and stays valid until
+ * it is given back. Its size is bounded: what was used longest ago goes first. */
+#pragma once
+
+#include "exportstat/stats/resolve.h"
+#include "exportstat/store/store.h"
+
+struct library;
+
+struct volume {
+    struct series_info info;
+    struct resolved resolved;
+};
+
+struct library *library_new(size_t bytes_max);
+void library_free(struct library *library); /* NULL is fine; nothing may be out */
+
+/* A series, by its id or the default one where id is NULL, as of a store's generation, in whose read
+ * transaction the caller is. To be given back. */
+bool library_get(struct library *library, struct store *store, int64_t generation, const char *id,
+                 const struct volume **ret, struct error *reterr);
+void library_return(struct library *library, const struct volume *volume);

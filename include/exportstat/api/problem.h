@@ -1,0 +1,47 @@
+/* What went wrong, for the client: RFC 9457 problem details. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "exportstat/api/out.h"
+#include "exportstat/base/error.h"
+
+enum problem_kind {
+    PROBLEM_BAD_REQUEST,
+    PROBLEM_NOT_FOUND,
+    PROBLEM_METHOD_NOT_ALLOWED,
+    PROBLEM_NOT_ACCEPTABLE,
+    PROBLEM_TOO_LARGE,
+    PROBLEM_URI_TOO_LONG,
+    PROBLEM_INTERNAL,
+    PROBLEM_UNAVAILABLE,
+};
+
+enum { INVALID_MAX = 16 };
+
+struct invalid {
+    char name[64];
+    char reason[200];
+    char suggestion[96]; /* empty: none */
+};
+
+struct problem {
+    enum problem_kind kind;
+    char detail[600];
+    struct invalid invalid[INVALID_MAX];
+    size_t n_invalid;
+    char log[512]; /* what the client is not told */
+};
+
+/* Both fill the problem and return false. */
+bool problem_set(struct problem *problem, enum problem_kind kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+bool problem_invalid(struct problem *problem, const char *name, const char *suggestion,
+                     const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* A failure from below as a problem: what was not found is told, what failed inside is only logged. */
+bool problem_from(struct problem *problem, const struct error *err);
+
+int problem_status(const struct problem *problem);
+void problem_write(const struct problem *problem, struct buffer *to);

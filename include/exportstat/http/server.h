@@ -1,0 +1,37 @@
+/* The service on its sockets: libmicrohttpd, driven by one loop per core.
+ *
+ * Each loop has a daemon of its own without an internal thread, on a duplicate of the one listening socket: it
+ * waits on the daemon's epoll descriptor and lets it run. So no request waits for another core's work, and
+ * the wait that libmicrohttpd's own thread can fall into with 128 connections ready at once can not happen.
+ *
+ * Slow clients have deadlines: one from connecting, or from the end of the last answer, to the next complete
+ * request, and one for taking an answer. */
+#pragma once
+
+#include "exportstat/api/api.h"
+#include "exportstat/base/error.h"
+
+struct server;
+
+struct server_options {
+    int listener;          /* bound and listening; becomes the server's */
+    int threads;           /* 1 to 16 */
+    int connections;       /* at most, over all threads */
+    int request_seconds;   /* to the next complete request */
+    int answer_seconds;    /* to take an answer */
+    int drain_seconds;     /* to finish answers at the end */
+    bool log_requests;
+};
+
+enum { ADDRESS_TEXT = 160 };
+
+/* Opens the socket that `address` names: "127.0.0.1:8080", "[::1]:8080", "localhost:0", "unix:/path", or the
+ * one inherited by LISTEN_FDS where there is one. *ret_url is the address for people, with the real port. */
+bool listener_open(const char *address, int *ret, char ret_url[static ADDRESS_TEXT],
+                   struct error *reterr);
+
+bool server_start(struct api *api, const struct server_options *options, struct server **ret,
+                  struct error *reterr);
+
+/* Takes no more connections, lets answers under way end, and frees the server. */
+void server_stop(struct server *server);

@@ -1,0 +1,66 @@
+/* Adding rows: batches of CSV files, all or nothing.
+ *
+ * A file's kind is known by its header, which has exactly the columns of one of the bundled files, in any
+ * order. All files of a batch are one transaction, read in the order series, sources, reports, claims,
+ * rulings, so that they may refer to one another in any order on the command line.
+ *
+ * Facts are only added. A row that is already there is skipped and counted; one that differs from what is
+ * there under the same key is refused, and the stored one is named. */
+#pragma once
+
+#include <stdio.h>
+
+#include "exportstat/base/embedded.h"
+#include "exportstat/base/text.h"
+#include "exportstat/store/store.h"
+
+enum import_kind {
+    IMPORT_SERIES,
+    IMPORT_SOURCES,
+    IMPORT_REPORTS,
+    IMPORT_CLAIMS,
+    IMPORT_RULINGS,
+    IMPORT_KINDS,
+};
+
+/* "series", "sources", …: the names of the bundled files without ".csv". */
+extern const char *const import_kind_names[];
+
+enum {
+    IMPORT_FILES_MAX = 64,
+    IMPORT_FAULTS_MAX = 20, /* faulty rows that are named before a batch is given up */
+};
+
+struct import_file {
+    const char *name; /* for messages */
+    FILE *file;       /* stays the caller's */
+};
+
+struct import_result {
+    int64_t import; /* its number; 0 where no row was new */
+    int64_t generation;
+    int64_t added[IMPORT_KINDS];
+    int64_t skipped[IMPORT_KINDS];
+};
+
+/* Called every so many rows. */
+typedef void import_progress(void *context, const struct import_file *file, int64_t rows);
+
+/* Imports a batch into a store opened for writing. On failure nothing is changed, and *ret_faults has one
+ * line for each faulty row, up to IMPORT_FAULTS_MAX, where the rows were at fault. */
+bool store_import(struct store *store, const struct import_file *files, size_t n,
+                  import_progress *progress, void *context, struct import_result *ret,
+                  struct buffer *ret_faults, struct error *reterr);
+
+/* Fills a store without any import with the bundled data, or replaces an older bundle by this one, in one
+ * transaction; rows that others have added stay. `bundle` has the five files, VERSION and sha256.
+ * ret->import is 0 where there was nothing to do. */
+bool store_bundle(struct store *store, const struct embedded *bundle, struct import_result *ret,
+                  struct error *reterr);
+
+/* Writes all rows of a kind as CSV that can be imported again, in a fixed order. */
+bool store_export(struct store *store, enum import_kind kind, FILE *out, struct error *reterr);
+
+/* Looks for damage: the database's own checks, then every invariant of the data. Adds one line for each
+ * finding; *ret_findings counts them. */
+bool store_check(struct store *store, struct buffer *out, int *ret_findings, struct error *reterr);

@@ -1,0 +1,153 @@
+#include "answer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "represent.h"
+
+static void heading(struct call *call, const struct series_info *info)
+{
+    if (info)
+        represent_series(call->out, info);
+    if (arg(call, PARAM_AS_OF)->given)
+        out_date(call->out, "as_of", call_as_of(call));
+    else
+        out_null(call->out, "as_of");
+    out_integer(call->out, "generation", call->state.generation);
+}
+
+/* Finds the series asked for: by the path, by `series`, or the default one. */
+static bool select_series(struct call *call)
+{
+    const struct arg *list = arg(call, PARAM_SERIES);
+    const char *one = NULL;
+    if (arg(call, PARAM_SERIES_ID)->given)
+        one = arg(call, PARAM_SERIES_ID)->text;
+    else if (arg(call, PARAM_SERIES_FILTER)->given)
+        one = arg(call, PARAM_SERIES_FILTER)->text;
+    call->n_selected = list->given ? list->n : 1;
+    for (size_t i = 0; i < call->n_selected; i++) {
+        if (!call_series(call, list->given ? list->texts[i] : one, &call->selected[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool takes(const struct route *route, enum param param)
+{
+    const enum param *taken = route->taken;
+    while (*taken != PARAMS && *taken != param)
+        taken++;
+    return *taken == param;
+}
+
+/* Works out the rows of every series before the first is written, since they are cut together. */
+static bool select_windows(struct call *call, char ret_after[static PERIOD_TEXT])
+{
+    enum frequency frequency = (enum frequency)arg(call, PARAM_FREQUENCY)->number;
+    for (size_t i = 0; i < call->n_selected; i++) {
+        if (!window_of(call, &call->selected[i], frequency))
+            return false;
+    }
+    windows_cut(call, frequency, ret_after);
+    return true;
+}
+
+static bool series_body(struct call *call, struct selected *selected, bool has_window)
+{
+    call->out->series = selected->info->id;
+    if (has_window)
+        out_integer(call->out, "total", (int64_t)selected->window.total);
+    return call->route->series(call, selected);
+}
+
+static bool per_series(struct call *call)
+{
+    struct out *out = call->out;
+    char after[PERIOD_TEXT] = "";
+    bool has_window = takes(call->route, PARAM_LIMIT);
+    if (!select_series(call) || (has_window && !select_windows(call, after)))
+        return false;
+    bool several = call->n_selected > 1;
+    heading(call, several ? NULL : call->selected[0].info);
+    if (*after)
+        call_next(call, PARAM_AFTER_PERIOD, after);
+    if (several)
+        out_array(out, "results");
+    for (size_t i = 0; i < call->n_selected; i++) {
+        if (several) {
+            out_object(out, NULL);
+            represent_series(out, call->selected[i].info);
+        }
+        if (!series_body(call, &call->selected[i], has_window))
+            return false;
+        if (several)
+            out_object_end(out);
+    }
+    if (several)
+        out_array_end(out);
+    return true;
+}
+
+static bool body_write(struct call *call)
+{
+    bool ok = true;
+    out_object(call->out, NULL);
+    if (call->route->kind == ROUTE_PER_SERIES) {
+        ok = per_series(call);
+    } else {
+        if (call->route->kind == ROUTE_LIST)
+            heading(call, NULL);
+        ok = call->route->list(call);
+    }
+    out_object_end(call->out);
+    out_end(call->out);
+    return ok;
+}
+
+static bool body_from_store(struct call *call, const struct api_worker *worker)
+{
+    struct error err;
+    if (!store_begin(worker->store, &call->state, &err))
+        return problem_from(call->problem, &err);
+    bool ok = body_write(call);
+    call_release(call);
+    store_end(worker->store);
+    return ok;
+}
+
+bool answer_build(struct api_worker *worker, const struct query *query, struct answer *answer,
+                  struct problem *problem)
+{
+    struct out out = {
+        .to = &answer->body,
+        .csv = query->csv,
+        .decimals = (int)query->args->v[PARAM_DECIMALS].number,
+    };
+    if (!query->args->v[PARAM_DECIMALS].given)
+        out.decimals = 4;
+    struct call *call = ARENA_NEW(&worker->arena, struct call);
+    *call = (struct call){
+        .route = query->route,
+        .args = query->args,
+        .out = &out,
+        .store = worker->store,
+        .arena = &worker->arena,
+        .library = worker->api->library,
+        .today = query->today,
+        .link = &answer->link,
+        .problem = problem,
+    };
+    bool ok;
+    if (query->route->kind == ROUTE_LIVE)
+        ok = body_write(call);
+    else
+        ok = body_from_store(call, worker);
+    out_release(&out);
+    answer->content_type = query->content_type;
+    answer->generation = call->state.generation;
+    answer->changed_at = call->state.changed_at;
+    if (ok && query->args->v[PARAM_AS_OF].given)
+        date_format(query->args->v[PARAM_AS_OF].day, answer->as_of);
+    return ok;
+}

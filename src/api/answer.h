@@ -1,0 +1,39 @@
+/* From a request that is understood to its answer. Part of the api. */
+#pragma once
+
+#include "exportstat/api/api.h"
+#include "exportstat/api/library.h"
+#include "route.h"
+
+/* A request whose route, parameters and format are known. */
+struct query {
+    const struct route *route;
+    const struct args *args;
+    bool csv;
+    const char *content_type;
+    date today;
+    const char *key; /* canonical: equal for all that ask for the same */
+};
+
+struct api {
+    struct api_options options;
+    struct cache *cache;
+    struct library *library;
+    char store_id[STORE_ID_TEXT];
+    _Atomic int64_t generation;
+};
+
+struct api_worker {
+    struct api *api;
+    struct store *store;
+    int64_t data_version;
+    struct arena arena;
+    struct buffer key;
+    struct buffer body; /* of answers that are not cached */
+    struct buffer location;
+    struct problem problem;
+};
+
+/* Builds the answer; false where the problem says why there is none. */
+bool answer_build(struct api_worker *worker, const struct query *query, struct answer *answer,
+                  struct problem *problem);

@@ -1,0 +1,205 @@
+#include "exportstat/api/cache.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "exportstat/base/arena.h"
+
+enum { BUCKETS = 1024, SHARE_MAX = 8 };
+
+struct cache {
+    pthread_mutex_t lock;
+    size_t bytes_max;
+    size_t bytes;
+    struct answer *bucket[BUCKETS];
+    struct answer *newest, *oldest; /* by use */
+};
+
+uint64_t hash_text(uint64_t hash, const char *text)
+{
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+struct cache *cache_new(size_t bytes_max)
+{
+    struct cache *cache = must_calloc(1, sizeof *cache);
+    pthread_mutex_init(&cache->lock, NULL);
+    cache->bytes_max = bytes_max;
+    return cache;
+}
+
+struct answer *answer_new(struct cache *cache, const char *key)
+{
+    struct answer *answer = must_calloc(1, sizeof *answer);
+    size_t length = strlen(key);
+    answer->key = memcpy(must_malloc(length + 1), key, length + 1);
+    answer->hash = hash_text(HASH_START, key);
+    answer->cache = cache;
+    answer->references = 1;
+    return answer;
+}
+
+/* The lock is held, or the answer was never shared. */
+static void drop(struct answer *answer)
+{
+    if (--answer->references > 0)
+        return;
+    buffer_release(&answer->body);
+    buffer_release(&answer->gzip);
+    buffer_release(&answer->link);
+    free(answer->key);
+    free(answer);
+}
+
+static size_t size_of(const struct answer *answer)
+{
+    return sizeof *answer + answer->body.capacity + answer->gzip.capacity + answer->link.capacity +
+           strlen(answer->key);
+}
+
+static void unlink_use(struct cache *cache, struct answer *answer)
+{
+    *(answer->newer ? &answer->newer->older : &cache->newest) = answer->older;
+    *(answer->older ? &answer->older->newer : &cache->oldest) = answer->newer;
+}
+
+static void link_newest(struct cache *cache, struct answer *answer)
+{
+    answer->newer = NULL;
+    answer->older = cache->newest;
+    *(cache->newest ? &cache->newest->newer : &cache->oldest) = answer;
+    cache->newest = answer;
+}
+
+static void evict(struct cache *cache, struct answer *answer)
+{
+    struct answer **link = &cache->bucket[answer->hash % BUCKETS];
+    while (*link != answer)
+        link = &(*link)->next;
+    *link = answer->next;
+    unlink_use(cache, answer);
+    cache->bytes -= size_of(answer);
+    answer->next = answer->newer = answer->older = NULL;
+    drop(answer);
+}
+
+static struct answer *find(const struct cache *cache, const char *key, uint64_t hash)
+{
+    struct answer *answer = cache->bucket[hash % BUCKETS];
+    while (answer && (answer->hash != hash || strcmp(answer->key, key) != 0))
+        answer = answer->next;
+    return answer;
+}
+
+void cache_free(struct cache *cache)
+{
+    if (!cache)
+        return;
+    while (cache->oldest)
+        evict(cache, cache->oldest);
+    pthread_mutex_destroy(&cache->lock);
+    free(cache);
+}
+
+struct answer *cache_get(struct cache *cache, const char *key, int64_t generation)
+{
+    pthread_mutex_lock(&cache->lock);
+    struct answer *answer = find(cache, key, hash_text(HASH_START, key));
+    if (answer && answer->generation == generation) {
+        answer->references++;
+        unlink_use(cache, answer);
+        link_newest(cache, answer);
+    } else {
+        answer = NULL;
+    }
+    pthread_mutex_unlock(&cache->lock);
+    return answer;
+}
+
+static void shrink(struct cache *cache, size_t bytes)
+{
+    while (cache->oldest && cache->bytes + bytes > cache->bytes_max)
+        evict(cache, cache->oldest);
+}
+
+void cache_put(struct answer *answer)
+{
+    struct cache *cache = answer->cache;
+    pthread_mutex_lock(&cache->lock);
+    struct answer *old = find(cache, answer->key, answer->hash);
+    if (size_of(answer) <= cache->bytes_max / SHARE_MAX &&
+        (!old || old->generation <= answer->generation)) {
+        if (old)
+            evict(cache, old);
+        shrink(cache, size_of(answer));
+        answer->references++;
+        answer->next = cache->bucket[answer->hash % BUCKETS];
+        cache->bucket[answer->hash % BUCKETS] = answer;
+        link_newest(cache, answer);
+        cache->bytes += size_of(answer);
+    }
+    pthread_mutex_unlock(&cache->lock);
+}
+
+/* One gzip member. Compression can only fail for want of memory or by misuse. */
+static void compress_body(const struct buffer *body, struct buffer *gzip)
+{
+    z_stream stream = {0};
+    int code = deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+    assert(code == Z_OK);
+    size_t bound = deflateBound(&stream, body->length);
+    stream.next_in = (unsigned char *)body->bytes;
+    stream.avail_in = (unsigned)body->length;
+    stream.next_out = (unsigned char *)buffer_reserve(gzip, bound);
+    stream.avail_out = (unsigned)bound;
+    code = deflate(&stream, Z_FINISH);
+    assert(code == Z_STREAM_END);
+    (void)code;
+    gzip->length = stream.total_out;
+    deflateEnd(&stream);
+}
+
+static bool is_cached(const struct cache *cache, const struct answer *answer)
+{
+    return find(cache, answer->key, answer->hash) == answer;
+}
+
+const struct buffer *answer_gzip(struct answer *answer)
+{
+    struct cache *cache = answer->cache;
+    pthread_mutex_lock(&cache->lock);
+    bool made = answer->gzip.length > 0;
+    pthread_mutex_unlock(&cache->lock);
+    if (made)
+        return &answer->gzip;
+    struct buffer gzip = {0};
+    compress_body(&answer->body, &gzip);
+    pthread_mutex_lock(&cache->lock);
+    if (answer->gzip.length == 0) {
+        size_t before = size_of(answer);
+        answer->gzip = gzip;
+        gzip = (struct buffer){0};
+        if (is_cached(cache, answer)) {
+            cache->bytes += size_of(answer) - before;
+            shrink(cache, 0);
+        }
+    }
+    pthread_mutex_unlock(&cache->lock);
+    buffer_release(&gzip);
+    return &answer->gzip;
+}
+
+void answer_return(struct answer *answer)
+{
+    if (!answer)
+        return;
+    struct cache *cache = answer->cache;
+    pthread_mutex_lock(&cache->lock);
+    drop(answer);
+    pthread_mutex_unlock(&cache->lock);
+}

@@ -1,0 +1,71 @@
+/* One request being answered by its endpoint. Part of the api. */
+#pragma once
+
+#include "exportstat/api/api.h"
+#include "exportstat/api/library.h"
+#include "exportstat/stats/view.h"
+#include "route.h"
+
+/* The rows of periods that a request asks for. */
+struct window {
+    struct span *at; /* in the order asked for */
+    size_t n;
+    size_t total; /* before `after` and `limit` */
+    bool more;    /* `limit` has cut it */
+};
+
+/* One of the series that a request is about. */
+struct selected {
+    const struct volume *volume;
+    const struct series_info *info;
+    struct view view;
+    struct window window;
+};
+
+struct call {
+    const struct route *route;
+    const struct args *args;
+    struct out *out;
+    struct store *store; /* in a read transaction */
+    struct store_state state;
+    struct arena *arena;
+    struct library *library;
+    const struct embedded *documents;
+    date today; /* for freshness alone */
+    struct selected selected[SERIES_MAX];
+    size_t n_selected;
+    const struct volume *held[SERIES_MAX * 3]; /* asked for, their parents, `of`: returned at the end */
+    size_t n_held;
+    struct buffer *link; /* the address of the next page; empty: none */
+    struct problem *problem;
+};
+
+/* Arguments. */
+static inline const struct arg *arg(const struct call *call, enum param param)
+{
+    return &call->args->v[param];
+}
+
+date call_as_of(const struct call *call);
+bool call_explain(const struct call *call);
+
+/* A series by its id (NULL: the default one), with its view as of the request's date. A series that does not
+ * exist is a problem that says which there are. */
+bool call_series(struct call *call, const char *id, struct selected *ret);
+
+/* Gives back every series that the call holds; their views must not be used any more. */
+void call_release(struct call *call);
+
+/* Whether `from` comes after `to`, which is a problem. */
+bool window_backwards(struct call *call, const struct series_info *info);
+
+/* Says that there is a next page, after the row of that id: as the field `next` and as the header Link. */
+void call_next(struct call *call, enum param after, const char *id);
+
+/* The periods of a frequency that overlap the request's window, from the arguments from, to, last, order,
+ * after and limit. False where `from` comes after `to`. */
+bool window_of(struct call *call, struct selected *selected, enum frequency frequency);
+
+/* Cuts the windows of several series at one period, so that the next page begins at the same one for all;
+ * *ret_after is that period where there is such a page, else empty. */
+void windows_cut(struct call *call, enum frequency frequency, char ret_after[static PERIOD_TEXT]);

@@ -1,0 +1,30 @@
+/* The endpoints: each writes the fields of its answer after the heading, and leaves the rest to api.c. False
+ * where call->problem has been set. Part of the api. */
+#pragma once
+
+#include "call.h"
+
+bool get_exports(struct call *call, struct selected *selected);
+bool get_latest(struct call *call, struct selected *selected);
+bool get_period(struct call *call, struct selected *selected);
+bool get_growth(struct call *call, struct selected *selected);
+bool get_records(struct call *call, struct selected *selected);
+bool get_projections(struct call *call, struct selected *selected);
+bool get_share(struct call *call, struct selected *selected);
+bool get_revisions(struct call *call, struct selected *selected);
+bool get_series_one(struct call *call, struct selected *selected);
+bool get_series_list(struct call *call);
+bool get_sources(struct call *call);
+bool get_source(struct call *call);
+bool get_reports(struct call *call);
+bool get_livez(struct call *call);
+bool get_readyz(struct call *call);
+
+/* The columns of observations as CSV, here and for single periods. */
+extern const char *const observation_columns[];
+
+/* "freshness": {…} of a series, judged on the request's date. */
+void represent_freshness(struct call *call, const struct selected *selected);
+
+/* "projection": {…} of the default method and fiscal year, in brief; null where nothing is known. */
+void represent_projection_brief(struct call *call, const struct selected *selected);

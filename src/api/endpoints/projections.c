@@ -1,0 +1,387 @@
+/* GET /v1/exports/projections: what a fiscal year will add up to, by each method, with its record. */
+#include "exportstat/stats/projection.h"
+
+#include <string.h>
+
+#include "../endpoints.h"
+#include "../represent.h"
+
+static const char *const month_columns[] = {
+    "series", "fiscal_year", "method", "period", "value", "low_80", "high_80", "low_95", "high_95", NULL,
+};
+
+/* What is being projected. */
+struct projecting {
+    struct call *call;
+    const struct selected *selected;
+    int32_t number; /* of the fiscal year */
+    struct fiscal_year year;
+    enum projection_method method;
+    int levels[PROJECTION_LEVELS_MAX];
+    int n_levels;
+};
+
+static void levels_of(struct projecting *of)
+{
+    const struct arg *level = arg(of->call, PARAM_LEVEL);
+    of->levels[of->n_levels++] = 80;
+    of->levels[of->n_levels++] = 95;
+    if (level->given && level->number != 80 && level->number != 95)
+        of->levels[of->n_levels++] = (int)level->number;
+}
+
+static struct projecting projecting_of(struct call *call, const struct selected *selected)
+{
+    struct projecting of = {.call = call, .selected = selected};
+    const struct arg *fy = arg(call, PARAM_FY);
+    const struct arg *method = arg(call, PARAM_METHOD);
+    of.number = fy->given ? fy->period.year : fiscal_year_default(&selected->view);
+    of.year = fiscal_year_known(&selected->view, of.number);
+    of.method = method->given ? (enum projection_method)method->number
+                              : projection_default(&selected->view, &of.year);
+    levels_of(&of);
+    return of;
+}
+
+/* Intervals around a forecast; a complete year is its own. In a row of the CSV the levels stand side by
+ * side. */
+static void represent_intervals(const struct projecting *of, const double *errors, int n, double forecast,
+                                double floor)
+{
+    struct out *out = of->call->out;
+    static const char *const columns[][2] = {{"low_80", "high_80"}, {"low_95", "high_95"}};
+    out_array(out, "intervals");
+    for (int i = 0; i < of->n_levels; i++) {
+        struct interval interval = {true, forecast, forecast};
+        if (of->year.n_known < 12)
+            interval = interval_of(errors, n, forecast, of->levels[i], floor);
+        if (!interval.known)
+            continue;
+        out_object(out, NULL);
+        out_integer(out, "level", of->levels[i]);
+        out_real(out, "low", interval.low);
+        out_real(out, "high", interval.high);
+        out_object_end(out);
+    }
+    out_array_end(out);
+    for (int i = 0; out->csv && i < 2; i++) {
+        struct interval interval = interval_of(errors, n, forecast, of->levels[i], floor);
+        if (interval.known) {
+            out_real(out, columns[i][0], interval.low);
+            out_real(out, columns[i][1], interval.high);
+        }
+    }
+}
+
+static void represent_months(const struct projecting *of, const struct forecast *forecast)
+{
+    struct out *out = of->call->out;
+    double errors[BACKTEST_ORIGINS_MAX];
+    char fiscal_year[PERIOD_TEXT];
+    span_name(of->year.span, of->selected->info->fiscal_year_start, fiscal_year);
+    out_rows(out, "months", month_columns);
+    for (int i = 0; i < 12 && forecast->known; i++) {
+        if (of->year.known & (1U << i))
+            continue;
+        int n = backtest_month(&of->selected->view, of->number, of->year.known, of->method, i, errors);
+        out_row(out);
+        if (out->csv) {
+            out_text(out, "fiscal_year", fiscal_year);
+            out_text(out, "method", projection_method_names[of->method]);
+        }
+        represent_month(out, "period", of->year.span.first + i);
+        out_real(out, "value", forecast->month[i]);
+        represent_intervals(of, errors, n, forecast->month[i], 0);
+        out_row_end(out);
+    }
+    out_rows_end(out);
+}
+
+static const char *const formulas[] = {
+    [PROJECTION_SEASONAL_SHARE] =
+        "total = known total / (the same months' sum over the latest complete years before, at most "
+        "three / those years' totals)",
+    [PROJECTION_RUN_RATE] = "total = 12 * known total / known months",
+    [PROJECTION_PRIOR_YEAR] =
+        "total = last year's total * known total / the same months' sum of last year",
+};
+
+static void represent_explanation(const struct projecting *of)
+{
+    struct call *call = of->call;
+    int32_t before = of->method == PROJECTION_RUN_RATE ? 0 : 1;
+    if (of->method == PROJECTION_SEASONAL_SHARE)
+        before = PROJECTION_YEARS_MAX;
+    represent_formula(call, formulas[of->method]);
+    represent_inputs(call);
+    for (int32_t year = of->number - before; year <= of->number; year++) {
+        struct fiscal_year known = fiscal_year_known(&of->selected->view, year);
+        for (int i = 0; i < 12; i++) {
+            int32_t month = known.span.first + i;
+            if (known.known & (1U << i))
+                represent_input(call, of->selected,
+                                figure_of(&of->selected->view, (struct span){month, month}));
+        }
+    }
+    represent_inputs_end(call);
+}
+
+/* The method's total with its intervals; writes null and a reason where there is none. */
+static struct forecast represent_total(const struct projecting *of, enum projection_method method,
+                                       const struct backtest *backtest)
+{
+    struct out *out = of->call->out;
+    struct forecast forecast =
+        forecast_year(&of->selected->view, of->number, of->year.known, method);
+    if (forecast.known) {
+        out_real(out, "total", forecast.total);
+        represent_intervals(of, backtest->error, backtest->origins, forecast.total,
+                            amount_real(of->year.total));
+    } else {
+        out_null(out, "total");
+        represent_missing(out, forecast.missing);
+        out_array(out, "intervals");
+        out_array_end(out);
+    }
+    return forecast;
+}
+
+static void represent_projection(const struct projecting *of, bool brief)
+{
+    struct out *out = of->call->out;
+    struct backtest backtest =
+        backtest_of(&of->selected->view, of->number, of->year.known, of->method);
+    out_object(out, "projection");
+    if (brief)
+        represent_span(out, "fiscal_year", of->year.span, of->selected->info->fiscal_year_start);
+    out_text(out, "method", projection_method_names[of->method]);
+    struct forecast forecast = represent_total(of, of->method, &backtest);
+    if (!brief)
+        represent_months(of, &forecast);
+    if (!brief && call_explain(of->call))
+        represent_explanation(of);
+    out_object_end(out);
+}
+
+static void represent_scores(struct out *out, const struct backtest *backtest)
+{
+    out_integer(out, "origins", backtest->origins);
+    if (backtest->origins > 0) {
+        out_real(out, "mape", backtest->mape);
+        out_real(out, "bias", backtest->bias);
+    } else {
+        out_null(out, "mape");
+        out_null(out, "bias");
+    }
+    if (backtest->has_hits) {
+        out_integer(out, "hits_80", backtest->hits_80);
+        out_ratio(out, "coverage_80", ratio_percent(backtest->hits_80, backtest->origins));
+    } else {
+        out_null(out, "hits_80");
+        out_null(out, "coverage_80");
+    }
+    if (!backtest->has_hits)
+        represent_missing(out, MISSING_INSUFFICIENT_HISTORY);
+}
+
+static void represent_method(const struct projecting *of, enum projection_method method)
+{
+    struct out *out = of->call->out;
+    const struct view *view = &of->selected->view;
+    struct backtest backtest = backtest_of(view, of->number, of->year.known, method);
+    out_object(out, NULL);
+    out_text(out, "id", projection_method_names[method]);
+    represent_total(of, method, &backtest);
+    out_object(out, "backtest");
+    represent_scores(out, &backtest);
+    out_array(out, "by_known_months");
+    for (int known = 1; known < 12; known++) {
+        struct backtest at = backtest_of(view, of->number, (1U << known) - 1, method);
+        out_object(out, NULL);
+        out_integer(out, "known_months", known);
+        represent_scores(out, &at);
+        out_object_end(out);
+    }
+    out_array_end(out);
+    out_object_end(out);
+    out_object_end(out);
+}
+
+static void represent_known(const struct projecting *of)
+{
+    struct out *out = of->call->out;
+    unsigned known = of->year.known;
+    out_object(out, "known");
+    out_integer(out, "months", of->year.n_known);
+    if (known) {
+        represent_month(out, "from", of->year.span.first + __builtin_ctz(known));
+        represent_month(out, "to", of->year.span.first + 31 - __builtin_clz(known));
+        out_amount(out, "total", of->year.total);
+    } else {
+        out_null(out, "from");
+        out_null(out, "to");
+        out_null(out, "total");
+        represent_missing(out, MISSING_NOT_REPORTED);
+    }
+    out_object_end(out);
+}
+
+static bool claims_about(const struct projecting *of, const char *metric, struct claim_list *ret)
+{
+    struct call *call = of->call;
+    struct error err;
+    return store_claims_about(call->store, call->arena, of->selected->info, metric, of->year.span,
+                              call_as_of(call), ret, &err) ||
+           problem_from(call->problem, &err);
+}
+
+static const struct claim_row *claim_of_source(struct claim_list claims, const char *source)
+{
+    for (size_t i = 0; i < claims.n; i++) {
+        if (strcmp(claims.at[i].source, source) == 0)
+            return &claims.at[i];
+    }
+    return NULL;
+}
+
+static void represent_bound(struct out *out, const char *key, const struct claim_row *claim)
+{
+    if (claim)
+        out_amount(out, key, claim->value);
+    else
+        out_null(out, key);
+}
+
+static void represent_published_one(struct out *out, const struct claim_row *low,
+                                    const struct claim_row *high)
+{
+    const struct claim_row *any = low ? low : high;
+    out_object(out, NULL);
+    out_text(out, "source", any->source);
+    represent_bound(out, "low", low);
+    represent_bound(out, "high", high);
+    if (!low || !high)
+        represent_missing(out, MISSING_NOT_REPORTED);
+    out_text(out, "published", any->published);
+    out_object_end(out);
+}
+
+/* The low and high of one source together, in order of publication. */
+static bool represent_published(const struct projecting *of)
+{
+    struct out *out = of->call->out;
+    struct claim_list lows;
+    struct claim_list highs;
+    size_t high = 0;
+    if (!claims_about(of, "fy_projection_low", &lows) ||
+        !claims_about(of, "fy_projection_high", &highs))
+        return false;
+    out_array(out, "published");
+    for (size_t low = 0; low < lows.n || high < highs.n;) {
+        const struct claim_row *next_high = high < highs.n ? &highs.at[high] : NULL;
+        const struct claim_row *next_low = low < lows.n ? &lows.at[low] : NULL;
+        if (next_high && claim_of_source(lows, next_high->source)) {
+            high++; /* stands with its low */
+            continue;
+        }
+        if (next_low && (!next_high || next_low->published_day.day <= next_high->published_day.day)) {
+            represent_published_one(out, next_low, claim_of_source(highs, next_low->source));
+            low++;
+        } else {
+            represent_published_one(out, NULL, next_high);
+            high++;
+        }
+    }
+    out_array_end(out);
+    return true;
+}
+
+static void represent_required_growth(struct out *out, const struct required *required)
+{
+    if (required->has_growth) {
+        out_ratio(out, "yoy_percent", required->growth_percent);
+        out_object(out, "reached_before");
+        out_integer(out, "times", required->reached_before);
+        out_integer(out, "of", required->years_before);
+        out_object_end(out);
+    } else {
+        out_null(out, "yoy_percent");
+        out_null(out, "reached_before");
+        represent_missing(out, required->missing);
+    }
+}
+
+static bool represent_required(const struct projecting *of)
+{
+    struct out *out = of->call->out;
+    const struct arg *asked = arg(of->call, PARAM_TARGET);
+    struct claim_list targets = {0};
+    if (!asked->given && !claims_about(of, "fy_target", &targets))
+        return false;
+    if (!asked->given && targets.n == 0) {
+        out_null(out, "required");
+        return true;
+    }
+    const struct claim_row *newest = targets.n > 0 ? &targets.at[targets.n - 1] : NULL;
+    amount target = newest ? newest->value : asked->amounts[0];
+    struct required required = required_for(&of->selected->view, &of->year, target);
+    out_object(out, "required");
+    out_amount(out, "target", target);
+    out_text(out, "target_source", newest ? newest->source : NULL);
+    out_integer(out, "remaining_months", required.remaining);
+    out_boolean(out, "reached", of->year.total >= target);
+    if (required.remaining > 0) {
+        out_ratio(out, "average", required.average);
+        represent_required_growth(out, &required);
+    } else {
+        out_null(out, "average");
+        out_null(out, "yoy_percent");
+        out_null(out, "reached_before");
+    }
+    if (call_explain(of->call))
+        represent_formula(of->call, "average = (target - known total) / remaining months; yoy_percent = "
+                                    "100 * ((target - known total) / the same months of last year - 1)");
+    out_object_end(out);
+    return true;
+}
+
+void represent_projection_brief(struct call *call, const struct selected *selected)
+{
+    if (selected->view.n == 0) {
+        out_null(call->out, "projection");
+        return;
+    }
+    struct projecting of = projecting_of(call, selected);
+    represent_projection(&of, true);
+}
+
+static void represent_nothing(struct out *out)
+{
+    out_null(out, "fiscal_year");
+    out_null(out, "known");
+    out_null(out, "projection");
+    represent_missing(out, MISSING_INSUFFICIENT_HISTORY);
+    out_rows(out, "methods", month_columns);
+    out_rows_end(out);
+    out_array(out, "published");
+    out_array_end(out);
+    out_null(out, "required");
+}
+
+bool get_projections(struct call *call, struct selected *selected)
+{
+    struct out *out = call->out;
+    if (selected->view.n == 0) {
+        represent_nothing(out);
+        return true;
+    }
+    struct projecting of = projecting_of(call, selected);
+    represent_span(out, "fiscal_year", of.year.span, selected->info->fiscal_year_start);
+    represent_known(&of);
+    represent_projection(&of, false);
+    out_array(out, "methods");
+    for (enum projection_method method = 0; method < PROJECTION_METHODS; method++)
+        represent_method(&of, method);
+    out_array_end(out);
+    return represent_published(&of) && represent_required(&of);
+}

@@ -1,0 +1,262 @@
+#include "exportstat/api/out.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* Escapes a string as RFC 8259, section 7, asks: quotes, backslashes and control characters. */
+static void json_string(struct buffer *to, const char *text)
+{
+    static const char hex[] = "0123456789abcdef";
+    buffer_char(to, '"');
+    for (const char *from = text;;) {
+        size_t plain = 0;
+        while ((unsigned char)from[plain] >= ' ' && from[plain] != '"' && from[plain] != '\\')
+            plain++;
+        buffer_add(to, from, plain);
+        from += plain;
+        if (*from == '\0')
+            break;
+        if (*from == '"' || *from == '\\') {
+            buffer_char(to, '\\');
+            buffer_char(to, *from);
+        } else if (*from == '\n') {
+            buffer_text(to, "\\n");
+        } else {
+            const char escape[] = {'\\', 'u', '0', '0', hex[*from >> 4], hex[*from & 15]};
+            buffer_add(to, escape, sizeof escape);
+        }
+        from++;
+    }
+    buffer_char(to, '"');
+}
+
+static size_t column_of(const struct out *out, const char *key)
+{
+    size_t i = 0;
+    while (i < out->n_columns && strcmp(out->columns[i], key) != 0)
+        i++;
+    return i;
+}
+
+static void cell(struct out *out, const char *key, const char *bytes, size_t length)
+{
+    if (!out->in_row || out->depth > 0 || !key)
+        return;
+    size_t i = column_of(out, key);
+    if (i == out->n_columns)
+        return;
+    out->cell_start[i] = out->cells.length;
+    buffer_csv(&out->cells, bytes, length);
+    out->cell_length[i] = out->cells.length - out->cell_start[i];
+}
+
+static void begin_value(struct out *out, const char *key)
+{
+    if (out->comma)
+        buffer_char(out->to, ',');
+    out->comma = true;
+    if (key) {
+        /* Keys are our own names: nothing in them to escape. */
+        buffer_char(out->to, '"');
+        buffer_text(out->to, key);
+        buffer_add(out->to, "\":", 2);
+    }
+}
+
+static void open_value(struct out *out, const char *key, char bracket)
+{
+    if (out->csv) {
+        out->depth += out->in_row;
+        return;
+    }
+    begin_value(out, key);
+    buffer_char(out->to, bracket);
+    out->comma = false;
+}
+
+static void close_value(struct out *out, char bracket)
+{
+    if (out->csv) {
+        out->depth -= out->in_row;
+        return;
+    }
+    buffer_char(out->to, bracket);
+    out->comma = true;
+}
+
+void out_object(struct out *out, const char *key)
+{
+    open_value(out, key, '{');
+}
+
+void out_object_end(struct out *out)
+{
+    close_value(out, '}');
+}
+
+void out_array(struct out *out, const char *key)
+{
+    open_value(out, key, '[');
+}
+
+void out_array_end(struct out *out)
+{
+    close_value(out, ']');
+}
+
+void out_rows(struct out *out, const char *key, const char *const *columns)
+{
+    if (!out->csv) {
+        out_array(out, key);
+        return;
+    }
+    out->columns = columns;
+    out->n_columns = 0;
+    while (columns[out->n_columns])
+        out->n_columns++;
+    assert(out->n_columns <= OUT_COLUMNS_MAX);
+    for (size_t i = 0; !out->header_written && i < out->n_columns; i++) {
+        if (i > 0)
+            buffer_char(out->to, ',');
+        buffer_text(out->to, columns[i]);
+    }
+    if (!out->header_written)
+        buffer_char(out->to, '\n');
+    out->header_written = true;
+}
+
+void out_row(struct out *out)
+{
+    if (!out->csv) {
+        if (out->comma)
+            buffer_char(out->to, ',');
+        out->comma = false;
+        buffer_char(out->to, '\n');
+        out_object(out, NULL);
+        return;
+    }
+    out->in_row = true;
+    out->cells.length = 0;
+    memset(out->cell_length, 0, sizeof out->cell_length);
+    if (out->series)
+        out_text(out, "series", out->series);
+}
+
+void out_row_end(struct out *out)
+{
+    if (!out->csv) {
+        out_object_end(out);
+        return;
+    }
+    for (size_t i = 0; i < out->n_columns; i++) {
+        if (i > 0)
+            buffer_char(out->to, ',');
+        if (out->cell_length[i] > 0)
+            buffer_add(out->to, out->cells.bytes + out->cell_start[i], out->cell_length[i]);
+    }
+    buffer_char(out->to, '\n');
+    out->in_row = false;
+}
+
+void out_rows_end(struct out *out)
+{
+    if (!out->csv)
+        out_array_end(out);
+}
+
+/* A value that is written alike in both: a number, true or false. */
+static void plain(struct out *out, const char *key, const char *bytes, size_t length)
+{
+    if (out->csv) {
+        cell(out, key, bytes, length);
+        return;
+    }
+    begin_value(out, key);
+    buffer_add(out->to, bytes, length);
+}
+
+void out_text(struct out *out, const char *key, const char *text)
+{
+    if (!text) {
+        out_null(out, key);
+    } else if (out->csv) {
+        cell(out, key, text, strlen(text));
+    } else {
+        begin_value(out, key);
+        json_string(out->to, text);
+    }
+}
+
+void out_integer(struct out *out, const char *key, int64_t value)
+{
+    char text[AMOUNT_TEXT];
+    plain(out, key, text, ratio_format(ratio_of(value, 1), 0, text));
+}
+
+void out_boolean(struct out *out, const char *key, bool value)
+{
+    plain(out, key, value ? "true" : "false", value ? 4 : 5);
+}
+
+void out_null(struct out *out, const char *key)
+{
+    if (!out->csv)
+        plain(out, key, "null", 4);
+}
+
+void out_amount(struct out *out, const char *key, amount value)
+{
+    char text[AMOUNT_TEXT];
+    plain(out, key, text, amount_format(value, text));
+}
+
+void out_ratio(struct out *out, const char *key, struct ratio value)
+{
+    char text[AMOUNT_TEXT];
+    plain(out, key, text, ratio_format(value, out->decimals, text));
+}
+
+void out_real(struct out *out, const char *key, double value)
+{
+    char text[AMOUNT_TEXT];
+    plain(out, key, text, real_format(value, out->decimals, text));
+}
+
+void out_date(struct out *out, const char *key, date value)
+{
+    char text[DATE_TEXT];
+    date_format(value, text);
+    out_text(out, key, text);
+}
+
+void out_texts(struct out *out, const char *key, const char *const *texts, size_t n)
+{
+    if (out->csv) {
+        struct buffer joined = {0};
+        for (size_t i = 0; i < n; i++)
+            buffer_format(&joined, "%s%s", i > 0 ? ";" : "", texts[i]);
+        cell(out, key, joined.bytes, joined.length);
+        buffer_release(&joined);
+        return;
+    }
+    out_array(out, key);
+    for (size_t i = 0; i < n; i++)
+        out_text(out, NULL, texts[i]);
+    out_array_end(out);
+}
+
+void out_raw(struct out *out, const char *bytes, size_t length)
+{
+    buffer_add(out->to, bytes, length);
+}
+
+void out_end(struct out *out)
+{
+    if (!out->csv)
+        buffer_char(out->to, '\n');
+}
+
+void out_release(struct out *out)
+{
+    buffer_release(&out->cells);
+}

@@ -1,0 +1,88 @@
+#include "exportstat/api/problem.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    int status;
+    const char *type;
+    const char *title;
+} kinds[] = {
+    [PROBLEM_BAD_REQUEST] = {400, "bad-request", "The request is not valid"},
+    [PROBLEM_NOT_FOUND] = {404, "not-found", "There is no such thing"},
+    [PROBLEM_METHOD_NOT_ALLOWED] = {405, "method-not-allowed", "The method is not allowed here"},
+    [PROBLEM_NOT_ACCEPTABLE] = {406, "not-acceptable", "No acceptable format"},
+    [PROBLEM_TOO_LARGE] = {413, "content-too-large", "The request has a body"},
+    [PROBLEM_URI_TOO_LONG] = {414, "uri-too-long", "The address is too long"},
+    [PROBLEM_INTERNAL] = {500, "internal", "The service failed"},
+    [PROBLEM_UNAVAILABLE] = {503, "unavailable", "The service can not answer now"},
+};
+
+bool problem_set(struct problem *problem, enum problem_kind kind, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    problem->kind = kind;
+    vsnprintf(problem->detail, sizeof problem->detail, format, arguments);
+    va_end(arguments);
+    utf8_trim(problem->detail);
+    return false;
+}
+
+bool problem_invalid(struct problem *problem, const char *name, const char *suggestion,
+                     const char *format, ...)
+{
+    if (problem->n_invalid == INVALID_MAX)
+        return false;
+    struct invalid *invalid = &problem->invalid[problem->n_invalid++];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(invalid->reason, sizeof invalid->reason, format, arguments);
+    va_end(arguments);
+    utf8_trim(invalid->reason);
+    snprintf(invalid->name, sizeof invalid->name, "%s", name);
+    utf8_trim(invalid->name);
+    snprintf(invalid->suggestion, sizeof invalid->suggestion, "%s", suggestion ? suggestion : "");
+    return problem_set(problem, PROBLEM_BAD_REQUEST, "%zu parameter%s can not be used: see `invalid`",
+                       problem->n_invalid, problem->n_invalid == 1 ? "" : "s");
+}
+
+bool problem_from(struct problem *problem, const struct error *err)
+{
+    if (err->kind == ERROR_NOT_FOUND)
+        return problem_set(problem, PROBLEM_NOT_FOUND, "%s", err->detail);
+    snprintf(problem->log, sizeof problem->log, "%s", err->detail);
+    return problem_set(problem, PROBLEM_UNAVAILABLE, "The store can not be read now; try again");
+}
+
+int problem_status(const struct problem *problem)
+{
+    return kinds[problem->kind].status;
+}
+
+void problem_write(const struct problem *problem, struct buffer *to)
+{
+    char type[64];
+    struct out out = {.to = to};
+    snprintf(type, sizeof type, "/problems/%s", kinds[problem->kind].type);
+    out_object(&out, NULL);
+    out_text(&out, "type", type);
+    out_text(&out, "title", kinds[problem->kind].title);
+    out_integer(&out, "status", kinds[problem->kind].status);
+    out_text(&out, "detail", problem->detail);
+    if (problem->n_invalid > 0) {
+        out_array(&out, "invalid");
+        for (size_t i = 0; i < problem->n_invalid; i++) {
+            const struct invalid *invalid = &problem->invalid[i];
+            out_object(&out, NULL);
+            out_text(&out, "name", invalid->name);
+            out_text(&out, "reason", invalid->reason);
+            out_text(&out, "suggestion", *invalid->suggestion ? invalid->suggestion : NULL);
+            out_object_end(&out);
+        }
+        out_array_end(&out);
+    }
+    out_object_end(&out);
+    out_end(&out);
+}

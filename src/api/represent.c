@@ -1,0 +1,278 @@
+#include "represent.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void represent_missing(struct out *out, enum missing missing)
+{
+    if (missing != MISSING_NOT)
+        out_text(out, "missing_reason", missing_names[missing]);
+}
+
+void represent_series(struct out *out, const struct series_info *info)
+{
+    out_object(out, "series");
+    out_text(out, "id", info->id);
+    out_text(out, "title", info->title);
+    out_text(out, "unit", info->unit);
+    out_text(out, "frequency", "month");
+    out_integer(out, "fiscal_year_start", info->fiscal_year_start);
+    out_object_end(out);
+}
+
+void represent_period(struct out *out, const char *key, struct span span, enum frequency frequency,
+                      int fiscal_year_start)
+{
+    char text[PERIOD_TEXT];
+    span_format(span, frequency, fiscal_year_start, text);
+    out_text(out, key, text);
+}
+
+void represent_span(struct out *out, const char *key, struct span span, int fiscal_year_start)
+{
+    char text[PERIOD_TEXT];
+    span_name(span, fiscal_year_start, text);
+    out_text(out, key, text);
+}
+
+void represent_month(struct out *out, const char *key, int32_t month)
+{
+    represent_period(out, key, (struct span){month, month}, FREQUENCY_MONTH, 1);
+}
+
+void represent_month_value(struct out *out, const char *key, const struct observation *month)
+{
+    if (!month) {
+        out_null(out, key);
+        return;
+    }
+    out_object(out, key);
+    represent_month(out, "period", month->span.first);
+    out_amount(out, "value", month->value);
+    out_object_end(out);
+}
+
+static void represent_dates(struct out *out, bool released, date first, date since)
+{
+    if (released) {
+        out_date(out, "first_released_on", first);
+        out_date(out, "released_on", since);
+    } else {
+        out_null(out, "first_released_on");
+        out_null(out, "released_on");
+    }
+}
+
+static const char *status_name(bool known, bool derived)
+{
+    if (!known)
+        return "missing";
+    return derived ? "derived" : "reported";
+}
+
+static void represent_value(struct out *out, bool known, amount value, amount precision)
+{
+    if (known) {
+        out_amount(out, "value", value);
+        out_amount(out, "precision", precision);
+    } else {
+        out_null(out, "value");
+        out_null(out, "precision");
+    }
+}
+
+/* With release=first, who stood behind the value on the day of its release. */
+static struct backing backing_in(struct call *call, const struct observation *observation)
+{
+    bool first = arg(call, PARAM_RELEASE)->number == RELEASE_FIRST;
+    date as_of = first && observation->known ? observation->first_released : call_as_of(call);
+    return backing_of(call->arena, observation, as_of);
+}
+
+static void represent_backing(struct call *call, struct backing backing)
+{
+    const char **sources = ARENA_ARRAY(call->arena, backing.n_reports, const char *);
+    for (size_t i = 0; i < backing.n_reports; i++)
+        sources[i] = backing.reports[i]->source;
+    out_integer(call->out, "publishers", backing.publishers);
+    out_boolean(call->out, "disputed", backing.disputed);
+    out_texts(call->out, "sources", sources, backing.n_reports);
+}
+
+void represent_observation(struct call *call, const struct observation *observation, bool transformed)
+{
+    struct out *out = call->out;
+    bool known = observation->known;
+    if (!transformed)
+        represent_value(out, known, observation->value, observation->precision);
+    out_text(out, "status", status_name(known, observation->derived));
+    represent_dates(out, known, observation->first_released, observation->released);
+    if (transformed)
+        return;
+    if (observation->history)
+        represent_backing(call, backing_in(call, observation));
+    else
+        represent_backing(call, (struct backing){0});
+    represent_missing(out, known ? MISSING_NOT : MISSING_NOT_REPORTED);
+}
+
+static int by_publication(const void *a, const void *b)
+{
+    const struct report *left = *(const struct report *const *)a;
+    const struct report *right = *(const struct report *const *)b;
+    if (left->published.day != right->published.day)
+        return left->published.day < right->published.day ? -1 : 1;
+    return strcmp(left->source, right->source);
+}
+
+static int by_publisher(const void *a, const void *b)
+{
+    const struct report *left = *(const struct report *const *)a;
+    const struct report *right = *(const struct report *const *)b;
+    return strcmp(left->publisher, right->publisher);
+}
+
+/* Of a sum: every source of its months, once, and whether any month is disputed. */
+static struct backing backing_of_sum(struct call *call, const struct view *view, struct span span)
+{
+    size_t months = (size_t)span_months(span);
+    struct backing *one = ARENA_ARRAY(call->arena, months, struct backing);
+    struct backing all = {0};
+    size_t n = 0;
+    for (size_t i = 0; i < months; i++) {
+        one[i] = backing_in(call, view_month(view, span.first + (int32_t)i));
+        all.disputed |= one[i].disputed;
+        n += one[i].n_reports;
+    }
+    const struct report **reports = ARENA_ARRAY(call->arena, n, const struct report *);
+    n = 0;
+    for (size_t i = 0; i < months; i++) {
+        for (size_t k = 0; k < one[i].n_reports; k++)
+            reports[n++] = one[i].reports[k];
+    }
+    qsort(reports, n, sizeof(void *), by_publisher);
+    for (size_t i = 0; i < n; i++)
+        all.publishers += i == 0 || by_publisher(&reports[i - 1], &reports[i]) != 0;
+    qsort(reports, n, sizeof(void *), by_publication);
+    for (size_t i = 0; i < n; i++) {
+        if (i == 0 || strcmp(reports[all.n_reports - 1]->source, reports[i]->source) != 0)
+            reports[all.n_reports++] = reports[i];
+    }
+    all.reports = reports;
+    return all;
+}
+
+static void represent_basis(struct out *out, const struct figure *figure)
+{
+    const char *basis = figure->is_sum ? "sum_of_months" : figure->is_reported ? "reported" : NULL;
+    out_text(out, "basis", basis);
+    out_integer(out, "months_present", figure->months_present);
+    out_integer(out, "months", span_months(figure->span));
+    if (figure->own.known)
+        out_amount(out, "reported_value", figure->own.value);
+    if (figure->is_sum && figure->own.known)
+        out_amount(out, "difference", figure->own.value - figure->value);
+}
+
+void represent_figure(struct call *call, const struct selected *selected, const struct figure *figure,
+                      bool transformed)
+{
+    struct out *out = call->out;
+    if (figure->span.first == figure->span.last) {
+        represent_observation(call, &figure->own, transformed);
+        return;
+    }
+    if (!transformed)
+        represent_value(out, figure->known, figure->value, figure->precision);
+    out_text(out, "status", status_name(figure->known, figure->derived));
+    represent_dates(out, figure->known, figure->first_released, figure->released);
+    if (!transformed) {
+        if (figure->is_sum)
+            represent_backing(call, backing_of_sum(call, &selected->view, figure->span));
+        else if (figure->own.history)
+            represent_backing(call, backing_in(call, &figure->own));
+        else
+            represent_backing(call, (struct backing){0});
+    }
+    represent_basis(out, figure);
+    if (!transformed)
+        represent_missing(out, figure->missing);
+}
+
+void represent_growth(struct call *call, const struct selected *selected, const struct growth *growth)
+{
+    struct out *out = call->out;
+    int start = selected->info->fiscal_year_start;
+    represent_span(out, "base_period", growth->base.span, start);
+    if (growth->base.known)
+        out_amount(out, "base", growth->base.value);
+    else
+        out_null(out, "base");
+    if (growth->has_change)
+        out_amount(out, "change", growth->change);
+    else
+        out_null(out, "change");
+    if (growth->has_percent)
+        out_ratio(out, "percent", growth->percent);
+    else
+        out_null(out, "percent");
+    if (growth->has_change && growth->now.is_sum != growth->base.is_sum)
+        out_boolean(out, "unlike_bases", true);
+    represent_missing(out, growth->missing);
+    if (!call_explain(call))
+        return;
+    represent_formula(call, "100 * (value - base) / base");
+    represent_inputs(call);
+    represent_input(call, selected, growth->now);
+    represent_input(call, selected, growth->base);
+    represent_inputs_end(call);
+}
+
+void represent_growth_object(struct call *call, const char *key, const struct selected *selected,
+                             struct span period, enum growth_basis basis)
+{
+    struct growth growth = growth_of(&selected->view, period, basis);
+    out_object(call->out, key);
+    represent_span(call->out, "period", growth.now.span, selected->info->fiscal_year_start);
+    if (growth.now.known)
+        out_amount(call->out, "value", growth.now.value);
+    else
+        out_null(call->out, "value");
+    represent_growth(call, selected, &growth);
+    out_object_end(call->out);
+}
+
+void represent_formula(struct call *call, const char *formula)
+{
+    out_text(call->out, "formula", formula);
+}
+
+void represent_inputs(struct call *call)
+{
+    out_array(call->out, "inputs");
+}
+
+static void represent_one_input(struct call *call, const struct selected *selected,
+                                const struct observation *observation)
+{
+    out_object(call->out, NULL);
+    out_text(call->out, "series", selected->info->id);
+    represent_span(call->out, "period", observation->span, selected->info->fiscal_year_start);
+    represent_observation(call, observation, false);
+    out_object_end(call->out);
+}
+
+void represent_input(struct call *call, const struct selected *selected, struct figure figure)
+{
+    if (!figure.is_sum) {
+        represent_one_input(call, selected, &figure.own);
+        return;
+    }
+    for (int32_t month = figure.span.first; month <= figure.span.last; month++)
+        represent_one_input(call, selected, view_month(&selected->view, month));
+}
+
+void represent_inputs_end(struct call *call)
+{
+    out_array_end(call->out);
+}

@@ -1,0 +1,43 @@
+/* The one table of routes. It drives dispatch, validation, canonical keys, Allow and the comparison with
+ * openapi.yaml. Part of the api. */
+#pragma once
+
+#include "exportstat/api/params.h"
+
+struct call;
+struct selected;
+
+enum route_kind {
+    ROUTE_PER_SERIES, /* answered once for each series asked for */
+    ROUTE_LIST,       /* answered once */
+    ROUTE_STATE,      /* of the service itself: never cached */
+    ROUTE_LIVE,       /* the same, without asking the store */
+    ROUTE_DOCUMENT,   /* stands inside the program */
+};
+
+struct route {
+    const char *pattern; /* "/v1/exports/{period}": at most one variable part, the last one */
+    const char *operation;
+    enum route_kind kind;
+    bool has_csv;
+    bool reads_clock;          /* freshness: the date belongs to key and ETag */
+    enum param path_param;     /* PARAMS: none */
+    const enum param *taken;   /* ended by PARAMS, in the order of the canonical key */
+    const char *content_type;  /* of a document */
+    size_t document;           /* its place among the documents */
+    /* ROUTE_PER_SERIES: writes the fields after the heading. */
+    bool (*series)(struct call *call, struct selected *selected);
+    /* The others: writes the fields after the heading, if any. */
+    bool (*list)(struct call *call);
+};
+
+extern const struct route routes[];
+extern const size_t n_routes;
+
+/* The route of a path without ".csv" and trailing slash, or NULL; *ret_variable is the text of its variable
+ * part, still percent-encoded. */
+const struct route *route_match(const char *path, size_t length, const char **ret_variable,
+                                size_t *ret_length);
+
+/* The nearest path without a variable part, for a suggestion; NULL where none is near. */
+const char *route_nearest(const char *path);

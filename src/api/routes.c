@@ -1,0 +1,204 @@
+#include <string.h>
+
+#include "endpoints.h"
+
+#define WINDOW PARAM_FROM, PARAM_TO, PARAM_LAST
+#define ROWS PARAM_ORDER, PARAM_LIMIT, PARAM_AFTER_PERIOD
+#define PAGE PARAM_ORDER, PARAM_PAGE, PARAM_AFTER
+#define COMMON PARAM_AS_OF, PARAM_FORMAT
+#define TAKES(...) (const enum param[]){__VA_ARGS__, PARAMS}
+#define TAKES_NOTHING (const enum param[]){PARAMS}
+
+const struct route routes[] = {
+    {
+        .pattern = "/v1/exports",
+        .operation = "getExports",
+        .has_csv = true,
+        .path_param = PARAMS,
+        .taken = TAKES(PARAM_SERIES, WINDOW, PARAM_FREQUENCY, PARAM_TRANSFORM, PARAM_RELEASE, ROWS,
+                       PARAM_DECIMALS, COMMON),
+        .series = get_exports,
+    },
+    {
+        .pattern = "/v1/exports/latest",
+        .operation = "getLatest",
+        .has_csv = true,
+        .reads_clock = true,
+        .path_param = PARAMS,
+        .taken = TAKES(PARAM_SERIES, PARAM_RELEASE, PARAM_DECIMALS, PARAM_EXPLAIN, COMMON),
+        .series = get_latest,
+    },
+    {
+        .pattern = "/v1/exports/growth",
+        .operation = "getGrowth",
+        .has_csv = true,
+        .path_param = PARAMS,
+        .taken = TAKES(PARAM_SERIES, PARAM_BASIS, WINDOW, PARAM_FREQUENCY, PARAM_RELEASE, ROWS,
+                       PARAM_DECIMALS, PARAM_EXPLAIN, COMMON),
+        .series = get_growth,
+    },
+    {
+        .pattern = "/v1/exports/records",
+        .operation = "getRecords",
+        .has_csv = true,
+        .path_param = PARAMS,
+        .taken = TAKES(PARAM_SERIES, PARAM_THRESHOLD, PARAM_RELEASE, PARAM_DECIMALS, PARAM_EXPLAIN,
+                       COMMON),
+        .series = get_records,
+    },
+    {
+        .pattern = "/v1/exports/projections",
+        .operation = "getProjections",
+        .has_csv = true,
+        .path_param = PARAMS,
+        .taken = TAKES(PARAM_SERIES, PARAM_FY, PARAM_TARGET, PARAM_LEVEL, PARAM_METHOD, PARAM_RELEASE,
+                       PARAM_DECIMALS, PARAM_EXPLAIN, COMMON),
+        .series = get_projections,
+    },
+    {
+        .pattern = "/v1/exports/share",
+        .operation = "getShare",
+        .has_csv = true,
+        .path_param = PARAMS,
+        .taken = TAKES(PARAM_SERIES, PARAM_OF, WINDOW, PARAM_FREQUENCY, PARAM_RELEASE, ROWS,
+                       PARAM_DECIMALS, PARAM_EXPLAIN, COMMON),
+        .series = get_share,
+    },
+    {
+        .pattern = "/v1/exports/revisions",
+        .operation = "getRevisions",
+        .has_csv = true,
+        .path_param = PARAMS,
+        .taken = TAKES(PARAM_SERIES_FILTER, PARAM_FROM, PARAM_TO, PAGE, PARAM_DECIMALS, COMMON),
+        .series = get_revisions,
+    },
+    {
+        .pattern = "/v1/exports/{period}",
+        .operation = "getPeriod",
+        .has_csv = true,
+        .path_param = PARAM_PERIOD,
+        .taken = TAKES(PARAM_PERIOD, PARAM_SERIES, PARAM_RELEASE, PARAM_DECIMALS, PARAM_EXPLAIN,
+                       COMMON),
+        .series = get_period,
+    },
+    {
+        .pattern = "/v1/series",
+        .operation = "listSeries",
+        .kind = ROUTE_LIST,
+        .has_csv = true,
+        .reads_clock = true,
+        .path_param = PARAMS,
+        .taken = TAKES(PAGE, COMMON),
+        .list = get_series_list,
+    },
+    {
+        .pattern = "/v1/series/{series}",
+        .operation = "getSeries",
+        .has_csv = true,
+        .reads_clock = true,
+        .path_param = PARAM_SERIES_ID,
+        .taken = TAKES(PARAM_SERIES_ID, COMMON),
+        .series = get_series_one,
+    },
+    {
+        .pattern = "/v1/sources",
+        .operation = "listSources",
+        .kind = ROUTE_LIST,
+        .has_csv = true,
+        .path_param = PARAMS,
+        .taken = TAKES(PARAM_PUBLISHER, PARAM_AUTHORITY, PAGE, COMMON),
+        .list = get_sources,
+    },
+    {
+        .pattern = "/v1/sources/{source}",
+        .operation = "getSource",
+        .kind = ROUTE_LIST,
+        .has_csv = true,
+        .path_param = PARAM_SOURCE_ID,
+        .taken = TAKES(PARAM_SOURCE_ID, COMMON),
+        .list = get_source,
+    },
+    {
+        .pattern = "/v1/reports",
+        .operation = "listReports",
+        .kind = ROUTE_LIST,
+        .has_csv = true,
+        .path_param = PARAMS,
+        .taken = TAKES(PARAM_SERIES_FILTER, PARAM_PERIOD_FILTER, PARAM_SOURCE, PARAM_FROM, PARAM_TO,
+                       PAGE, COMMON),
+        .list = get_reports,
+    },
+    {
+        .pattern = "/livez",
+        .operation = "getLivez",
+        .kind = ROUTE_LIVE,
+        .path_param = PARAMS,
+        .taken = TAKES_NOTHING,
+        .list = get_livez,
+    },
+    {
+        .pattern = "/readyz",
+        .operation = "getReadyz",
+        .kind = ROUTE_STATE,
+        .path_param = PARAMS,
+        .taken = TAKES_NOTHING,
+        .list = get_readyz,
+    },
+    {
+        .pattern = "/openapi.yaml",
+        .operation = "getOpenapiYaml",
+        .kind = ROUTE_DOCUMENT,
+        .path_param = PARAMS,
+        .taken = TAKES_NOTHING,
+        .content_type = "application/yaml",
+        .document = 0,
+    },
+    {
+        .pattern = "/openapi.json",
+        .operation = "getOpenapiJson",
+        .kind = ROUTE_DOCUMENT,
+        .path_param = PARAMS,
+        .taken = TAKES_NOTHING,
+        .content_type = "application/json",
+        .document = 1,
+    },
+};
+
+const size_t n_routes = COUNT(routes);
+
+/* A word that can not be a period names no period, but a path that does not exist. */
+static bool variable_fits(const struct route *route, const char *text, size_t length)
+{
+    if (length == 0 || memchr(text, '/', length))
+        return false;
+    return route->path_param != PARAM_PERIOD || (text[0] >= '0' && text[0] <= '9') ||
+           (length > 1 && memcmp(text, "FY", 2) == 0);
+}
+
+const struct route *route_match(const char *path, size_t length, const char **ret_variable,
+                                size_t *ret_length)
+{
+    for (size_t i = 0; i < n_routes; i++) {
+        const char *pattern = routes[i].pattern;
+        size_t fixed = strcspn(pattern, "{");
+        *ret_variable = path + fixed;
+        *ret_length = length >= fixed ? length - fixed : 0;
+        if (length < fixed || memcmp(path, pattern, fixed) != 0)
+            continue;
+        if (pattern[fixed] ? variable_fits(&routes[i], *ret_variable, *ret_length) : *ret_length == 0)
+            return &routes[i];
+    }
+    return NULL;
+}
+
+const char *route_nearest(const char *path)
+{
+    const char *patterns[COUNT(routes) + 1];
+    size_t n = 0;
+    for (size_t i = 0; i < n_routes; i++) {
+        if (!strchr(routes[i].pattern, '{'))
+            patterns[n++] = routes[i].pattern;
+    }
+    patterns[n] = NULL;
+    return nearest_name(path, patterns);
+}

@@ -1,0 +1,8 @@
+/* What stands inside the program. */
+#pragma once
+
+#include "exportstat/base/embedded.h"
+
+extern const struct embedded bundle[];    /* the five CSV files, VERSION, sha256 */
+extern const struct embedded documents[]; /* openapi.yaml, and the same as JSON */
+extern const char build_id[];             /* changes with every change of the sources */

@@ -1,0 +1,147 @@
+/* The commands that move data in and out, and look after it. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "open.h"
+
+/* A progress bar, where a person is watching. */
+static void progress(void *context, const struct import_file *file, int64_t rows)
+{
+    struct stat info;
+    long at = ftell(file->file);
+    (void)context;
+    if (fstat(fileno(file->file), &info) == 0 && info.st_size > 0 && at >= 0)
+        fprintf(stderr, "\r%s: %lld rows, %d %%\033[K", file->name, (long long)rows,
+                (int)(at * 100 / info.st_size));
+}
+
+static void result_print(const struct import_result *result)
+{
+    for (int kind = 0; kind < IMPORT_KINDS; kind++) {
+        if (result->added[kind] + result->skipped[kind] > 0)
+            printf("%s: %lld added, %lld already there\n", import_kind_names[kind],
+                   (long long)result->added[kind], (long long)result->skipped[kind]);
+    }
+    if (result->import > 0)
+        printf("import %lld, generation %lld\n", (long long)result->import,
+               (long long)result->generation);
+    else
+        puts("nothing new");
+}
+
+static bool files_open(const struct config *config, struct import_file *files, struct error *reterr)
+{
+    for (int i = 0; i < config->n_arguments; i++) {
+        files[i].name = config->arguments[i];
+        files[i].file = fopen(files[i].name, "re");
+        if (!files[i].file)
+            return error_set(reterr, ERROR_INPUT, "%s: %s", files[i].name, strerror(errno));
+    }
+    return true;
+}
+
+int run_import(const struct config *config)
+{
+    struct import_file files[IMPORT_FILES_MAX] = {0};
+    struct import_result result;
+    struct buffer faults = {0};
+    struct error err;
+    struct store *store = NULL;
+    bool watched = isatty(STDERR_FILENO) != 0;
+    bool ok = files_open(config, files, &err) && open_for_writing(config, &store, &err) &&
+              store_import(store, files, (size_t)config->n_arguments, watched ? progress : NULL, NULL,
+                           &result, &faults, &err);
+    if (watched)
+        fputs("\r\033[K", stderr);
+    if (ok)
+        result_print(&result);
+    else if (faults.length > 0)
+        fputs(faults.bytes, stderr);
+    for (int i = 0; i < config->n_arguments; i++) {
+        if (files[i].file)
+            fclose(files[i].file);
+    }
+    buffer_release(&faults);
+    store_close(store);
+    return ok ? EXIT_SUCCESS : fail(&err);
+}
+
+static int kind_find(const char *name)
+{
+    int kind = 0;
+    while (kind < IMPORT_KINDS && strcmp(import_kind_names[kind], name) != 0)
+        kind++;
+    return kind;
+}
+
+static bool export_file(struct store *store, const char *folder, enum import_kind kind,
+                        struct error *reterr)
+{
+    char path[4096];
+    if (snprintf(path, sizeof path, "%s/%s.csv", folder, import_kind_names[kind]) >= (int)sizeof path)
+        return error_set(reterr, ERROR_INPUT, "the name of the folder is too long");
+    FILE *file = fopen(path, "we");
+    if (!file)
+        return error_set(reterr, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
+    bool ok = store_export(store, kind, file, reterr);
+    if (fclose(file) != 0 && ok)
+        ok = error_set(reterr, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
+    return ok;
+}
+
+int run_export(const struct config *config)
+{
+    const char *kind = config->text[OPTION_KIND];
+    const char *folder = config->text[OPTION_OUTPUT];
+    struct error err;
+    struct store *store;
+    if (!kind == !folder || (kind && kind_find(kind) == IMPORT_KINDS)) {
+        fprintf(stderr, "exportstat: export wants --kind %s|%s|%s|%s|%s, or --output FOLDER\n",
+                import_kind_names[0], import_kind_names[1], import_kind_names[2],
+                import_kind_names[3], import_kind_names[4]);
+        return EXIT_USAGE;
+    }
+    if (!store_open(config->text[OPTION_DATABASE], STORE_READ, &store, &err))
+        return fail(&err);
+    bool ok = true;
+    if (kind)
+        ok = store_export(store, (enum import_kind)kind_find(kind), stdout, &err);
+    for (enum import_kind each = 0; ok && folder && each < IMPORT_KINDS; each++)
+        ok = export_file(store, folder, each, &err);
+    store_close(store);
+    return ok ? EXIT_SUCCESS : fail(&err);
+}
+
+int run_migrate(const struct config *config)
+{
+    struct error err;
+    struct store *store;
+    if (!open_for_writing(config, &store, &err))
+        return fail(&err);
+    store_close(store);
+    printf("schema version %d\n", store_schema_version());
+    return EXIT_SUCCESS;
+}
+
+int run_check(const struct config *config)
+{
+    struct buffer findings = {0};
+    struct error err;
+    struct store *store;
+    int n = 0;
+    if (!store_open(config->text[OPTION_DATABASE], STORE_READ, &store, &err))
+        return fail(&err);
+    bool ok = store_check(store, &findings, &n, &err);
+    store_close(store);
+    if (findings.length > 0)
+        fputs(findings.bytes, stdout);
+    buffer_release(&findings);
+    if (!ok)
+        return fail(&err);
+    printf("%d finding%s\n", n, n == 1 ? "" : "s");
+    return n == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,101 @@
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "bundle.h"
+#include "exportstat/base/log.h"
+#include "exportstat/http/server.h"
+#include "open.h"
+
+enum {
+    MIB = 1024 * 1024,
+    THREADS_MAX = 16,
+    OTHER_DESCRIPTORS = 128, /* databases, logs, sockets beside the connections */
+};
+
+static int threads_of(const struct config *config)
+{
+    long threads = config->number[OPTION_THREADS];
+    if (threads == 0)
+        threads = sysconf(_SC_NPROCESSORS_ONLN);
+    if (threads < 1)
+        threads = 1;
+    return (int)(threads > THREADS_MAX ? THREADS_MAX : threads);
+}
+
+/* A connection limit that the descriptors do not cover would leave clients hanging without an answer. */
+static int connections_of(const struct config *config)
+{
+    struct rlimit limit;
+    rlim_t wanted = (rlim_t)config->number[OPTION_CONNECTIONS] + OTHER_DESCRIPTORS;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return (int)config->number[OPTION_CONNECTIONS];
+    if (limit.rlim_cur < wanted) {
+        limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    if (limit.rlim_cur >= wanted)
+        return (int)config->number[OPTION_CONNECTIONS];
+    log_event("warning", "fewer connections than asked for", "reason", "the limit of open files");
+    return limit.rlim_cur > 2 * OTHER_DESCRIPTORS ? (int)limit.rlim_cur - OTHER_DESCRIPTORS
+                                                  : OTHER_DESCRIPTORS;
+}
+
+static bool serve(const struct config *config, struct api *api, struct error *reterr)
+{
+    char url[ADDRESS_TEXT];
+    struct server *server;
+    sigset_t ending;
+    int received;
+    struct server_options options = {
+        .threads = threads_of(config),
+        .connections = connections_of(config),
+        .request_seconds = (int)config->number[OPTION_REQUEST_TIMEOUT],
+        .answer_seconds = (int)config->number[OPTION_ANSWER_TIMEOUT],
+        .drain_seconds = (int)config->number[OPTION_DRAIN_TIMEOUT],
+        .log_requests = config->number[OPTION_LOG_REQUESTS] != 0,
+    };
+    /* Before any thread begins, so that all inherit it: signals are for this one alone. */
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGTERM);
+    sigaddset(&ending, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &ending, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    if (!listener_open(config->text[OPTION_LISTEN], &options.listener, url, reterr) ||
+        !server_start(api, &options, &server, reterr))
+        return false;
+    printf("exportstat listening on %s\n", url);
+    fflush(stdout);
+    sigwait(&ending, &received);
+    log_event("info", "ending", "signal", received == SIGTERM ? "SIGTERM" : "SIGINT");
+    server_stop(server);
+    return true;
+}
+
+int run_serve(const struct config *config)
+{
+    struct error err;
+    struct store *store;
+    struct api *api;
+    struct api_options options = {
+        .database = config->text[OPTION_DATABASE],
+        .build = build_id,
+        .documents = documents,
+        .cache_bytes = (size_t)config->number[OPTION_CACHE_SIZE] * MIB,
+        .library_bytes = (size_t)config->number[OPTION_LIBRARY_SIZE] * MIB,
+    };
+    if (!open_for_writing(config, &store, &err))
+        return fail(&err);
+    /* Kept open: the last connection that closes takes the log of the database with it, which readers of
+     * a read-only connection then could not make again. */
+    bool ok = api_new(&options, &api, &err);
+    if (ok) {
+        ok = serve(config, api, &err);
+        api_free(api);
+    }
+    store_close(store);
+    return ok ? EXIT_SUCCESS : fail(&err);
+}

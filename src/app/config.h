@@ -1,0 +1,65 @@
+/* Configuration: one table of options, each a flag, an environment variable and a default. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "exportstat/base/error.h"
+
+enum option_id {
+    OPTION_DATABASE,
+    OPTION_LISTEN,
+    OPTION_EMPTY,
+    OPTION_THREADS,
+    OPTION_CONNECTIONS,
+    OPTION_REQUEST_TIMEOUT,
+    OPTION_ANSWER_TIMEOUT,
+    OPTION_DRAIN_TIMEOUT,
+    OPTION_CACHE_SIZE,
+    OPTION_LIBRARY_SIZE,
+    OPTION_LOG_REQUESTS,
+    OPTION_KIND,
+    OPTION_OUTPUT,
+    OPTIONS,
+};
+
+struct config {
+    const char *text[OPTIONS];
+    int64_t number[OPTIONS];
+    const char *const *arguments; /* what follows the options */
+    int n_arguments;
+};
+
+struct command {
+    const char *name;
+    const char *arguments; /* for the usage line */
+    const char *summary;
+    const char *description;
+    int arguments_min;
+    int arguments_max;
+    const enum option_id *options; /* ended by OPTIONS */
+    int (*run)(const struct config *config); /* the exit status */
+};
+
+extern const struct command commands[];
+extern const int n_commands;
+
+enum { EXIT_USAGE = 2 };
+
+/* Reads flags, environment and defaults for a command. False where the usage is wrong, which has been said on
+ * stderr; *ret_help where the help was asked for. */
+bool config_read(const struct command *command, int argc, char **argv, struct config *ret,
+                 bool *ret_help);
+
+void help_print(void);
+void help_print_command(const struct command *command);
+
+/* Says what went wrong on stderr; returns the exit status 1. */
+int fail(const struct error *err);
+
+int run_serve(const struct config *config);
+int run_import(const struct config *config);
+int run_export(const struct config *config);
+int run_migrate(const struct config *config);
+int run_check(const struct config *config);
+int run_version(const struct config *config);

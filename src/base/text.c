@@ -1,0 +1,256 @@
+#include "exportstat/base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exportstat/base/arena.h"
+
+char *buffer_reserve(struct buffer *buffer, size_t more)
+{
+    size_t need = buffer->length + more + 1;
+    if (need > buffer->capacity) {
+        size_t capacity = buffer->capacity ? buffer->capacity : 256;
+        while (capacity < need)
+            capacity *= 2;
+        buffer->bytes = must_realloc(buffer->bytes, capacity);
+        buffer->capacity = capacity;
+    }
+    return buffer->bytes + buffer->length;
+}
+
+void buffer_add(struct buffer *buffer, const char *bytes, size_t length)
+{
+    memcpy(buffer_reserve(buffer, length), bytes, length);
+    buffer->length += length;
+    buffer->bytes[buffer->length] = '\0';
+}
+
+void buffer_text(struct buffer *buffer, const char *text)
+{
+    buffer_add(buffer, text, strlen(text));
+}
+
+void buffer_char(struct buffer *buffer, char c)
+{
+    buffer_add(buffer, &c, 1);
+}
+
+void buffer_format(struct buffer *buffer, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    char *end = buffer_reserve(buffer, (size_t)length);
+    va_start(arguments, format);
+    vsnprintf(end, (size_t)length + 1, format, arguments);
+    va_end(arguments);
+    buffer->length += (size_t)length;
+}
+
+void buffer_csv(struct buffer *buffer, const char *text, size_t length)
+{
+    if (length == 0 || (!memchr(text, '"', length) && !memchr(text, ',', length) &&
+                        !memchr(text, '\n', length) && !memchr(text, '\r', length))) {
+        buffer_add(buffer, length > 0 ? text : "", length);
+        return;
+    }
+    buffer_char(buffer, '"');
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '"')
+            buffer_char(buffer, '"');
+        buffer_char(buffer, text[i]);
+    }
+    buffer_char(buffer, '"');
+}
+
+void buffer_release(struct buffer *buffer)
+{
+    free(buffer->bytes);
+    *buffer = (struct buffer){0};
+}
+
+bool digits_parse(const char *text, size_t n, int *ret)
+{
+    int value = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+        value = value * 10 + (text[i] - '0');
+    }
+    *ret = value;
+    return true;
+}
+
+bool number_parse(const char *text, size_t length, int64_t min, int64_t max, int64_t *ret)
+{
+    int64_t value = 0;
+    if (length == 0 || length > 18 || (text[0] == '0' && length > 1))
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+        value = value * 10 + (text[i] - '0');
+    }
+    if (value < min || value > max)
+        return false;
+    *ret = value;
+    return true;
+}
+
+/* The length of the well-formed sequence at text, or 0 (table 3-7 of the Unicode standard). */
+static size_t utf8_sequence(const unsigned char *text, size_t length)
+{
+    unsigned char lead = text[0];
+    unsigned char low = 0x80;
+    unsigned char high = 0xBF;
+    size_t n;
+    if (lead < 0x80)
+        return lead != 0;
+    if (lead >= 0xC2 && lead <= 0xDF)
+        n = 2;
+    else if ((lead & 0xF0) == 0xE0)
+        n = 3;
+    else if (lead >= 0xF0 && lead <= 0xF4)
+        n = 4;
+    else
+        return 0;
+    if (lead == 0xE0)
+        low = 0xA0;
+    else if (lead == 0xED)
+        high = 0x9F;
+    else if (lead == 0xF0)
+        low = 0x90;
+    else if (lead == 0xF4)
+        high = 0x8F;
+    if (n > length || text[1] < low || text[1] > high)
+        return 0;
+    for (size_t i = 2; i < n; i++) {
+        if ((text[i] & 0xC0) != 0x80)
+            return 0;
+    }
+    return n;
+}
+
+bool utf8_valid(const char *text, size_t length)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    for (size_t i = 0; i < length;) {
+        size_t n = utf8_sequence(bytes + i, length - i);
+        if (n == 0)
+            return false;
+        i += n;
+    }
+    return true;
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+bool percent_decode(const char *text, size_t length, bool plus, char *out, size_t *ret_length)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < length; i++) {
+        char c = text[i];
+        if (c == '%') {
+            if (length - i < 3 || hex_digit(text[i + 1]) < 0 || hex_digit(text[i + 2]) < 0)
+                return false;
+            c = (char)(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
+            i += 2;
+        } else if (c == '+' && plus) {
+            c = ' ';
+        }
+        out[n++] = c;
+    }
+    *ret_length = n;
+    return utf8_valid(out, n);
+}
+
+void buffer_percent(struct buffer *buffer, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        char c = text[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                     c == '-' || c == '.' || c == '_' || c == '~';
+        if (plain)
+            buffer_char(buffer, c);
+        else
+            buffer_format(buffer, "%%%02X", (unsigned char)c);
+    }
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+enum { NAME_MAX_COMPARED = 63 };
+
+/* Optimal string alignment distance (Damerau 1964, without repeated edits of one place). */
+static size_t edit_distance(const char *a, size_t n, const char *b, size_t m)
+{
+    size_t rows[3][NAME_MAX_COMPARED + 1];
+    for (size_t j = 0; j <= m; j++)
+        rows[0][j] = j;
+    for (size_t i = 1; i <= n; i++) {
+        size_t *row = rows[i % 3];
+        const size_t *above = rows[(i + 2) % 3];
+        const size_t *before_above = rows[(i + 1) % 3];
+        row[0] = i;
+        for (size_t j = 1; j <= m; j++) {
+            row[j] = smaller(smaller(above[j], row[j - 1]) + 1, above[j - 1] + (a[i - 1] != b[j - 1]));
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = smaller(row[j], before_above[j - 2] + 1);
+        }
+    }
+    return rows[n % 3][m];
+}
+
+const char *nearest_name(const char *text, const char *const *names)
+{
+    const char *best = NULL;
+    size_t best_distance = SIZE_MAX;
+    size_t length = strlen(text);
+    if (length > NAME_MAX_COMPARED)
+        return NULL;
+    for (; *names; names++) {
+        size_t name_length = strlen(*names);
+        if (name_length > NAME_MAX_COMPARED)
+            continue;
+        size_t distance = edit_distance(text, length, *names, name_length);
+        size_t near = (name_length > length ? name_length : length) / 3;
+        if (distance <= (near > 0 ? near : 1) && distance < best_distance) {
+            best = *names;
+            best_distance = distance;
+        }
+    }
+    return best;
+}
+
+bool identifier_valid(const char *text, size_t length, size_t max)
+{
+    if (length == 0 || length > max || text[0] == '-')
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        char c = text[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
+            return false;
+    }
+    return true;
+}
+
+void utf8_trim(char *text)
+{
+    size_t length = strlen(text);
+    for (int cut = 0; cut < 3 && !utf8_valid(text, length); cut++)
+        text[--length] = '\0';
+}

@@ -1,0 +1,324 @@
+/* One request and its response, between libmicrohttpd and the api. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "exportstat/base/log.h"
+#include "loop.h"
+
+enum { EXCHANGE_MAGIC = 0x45584348, REQUEST_ID_MAX = 128 };
+
+struct exchange {
+    unsigned magic;
+    struct loop *loop;
+    struct peer *peer;
+    bool responded;
+    bool has_id; /* the client sent one */
+    char id[REQUEST_ID_MAX + 1];
+    const char *method; /* libmicrohttpd's, for the life of the request */
+    const char *url;
+    struct query_pair query[QUERY_PAIRS_MAX + 1];
+    size_t n_query;
+    int status;
+    size_t bytes;
+    int64_t generation;
+    const char *cache_state;
+    struct timespec began;
+};
+
+static bool is_id(const char *text)
+{
+    size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                 "-._~:/+=@");
+    return length > 0 && length <= REQUEST_ID_MAX && text[length] == '\0';
+}
+
+static const char *header(struct MHD_Connection *connection, const char *name)
+{
+    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
+static struct exchange *exchange_new(struct loop *loop, struct MHD_Connection *connection,
+                                     const char *url, const char *method)
+{
+    struct exchange *exchange = must_calloc(1, sizeof *exchange);
+    const char *id = header(connection, "X-Request-Id");
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    exchange->magic = EXCHANGE_MAGIC;
+    exchange->loop = loop;
+    exchange->peer = info ? info->socket_context : NULL;
+    exchange->url = url;
+    exchange->method = method;
+    exchange->cache_state = "none";
+    clock_gettime(CLOCK_MONOTONIC, &exchange->began);
+    exchange->has_id = id && is_id(id);
+    if (exchange->has_id)
+        memcpy(exchange->id, id, strlen(id));
+    else
+        snprintf(exchange->id, sizeof exchange->id, "%016llx",
+                 (unsigned long long)(loop->server->id + ++loop->requests * 16 +
+                                      (uint64_t)(loop - loop->server->loops)));
+    return exchange;
+}
+
+static enum MHD_Result query_add(void *cls, enum MHD_ValueKind kind, const char *key, size_t key_size,
+                                 const char *value, size_t value_size)
+{
+    struct exchange *exchange = cls;
+    (void)kind;
+    if (exchange->n_query < COUNT(exchange->query))
+        exchange->query[exchange->n_query++] =
+            (struct query_pair){key ? key : "", key_size, value, value_size};
+    return MHD_YES;
+}
+
+/* What decides whether the bytes after the header are a body. A proxy and we could read them differently
+ * where there is more than one answer, so such a request is refused and its connection closed. */
+struct framing {
+    int lengths;
+    int hosts;
+    bool encoded;
+    bool has_body;
+};
+
+static enum MHD_Result framing_add(void *cls, enum MHD_ValueKind kind, const char *key,
+                                   const char *value)
+{
+    struct framing *framing = cls;
+    (void)kind;
+    if (strcasecmp(key, "Content-Length") == 0) {
+        framing->lengths++;
+        framing->has_body |= !value || strcmp(value, "0") != 0;
+    } else if (strcasecmp(key, "Transfer-Encoding") == 0) {
+        framing->encoded = true;
+    } else if (strcasecmp(key, "Host") == 0) {
+        framing->hosts++;
+    }
+    return MHD_YES;
+}
+
+static bool body_follows(struct MHD_Connection *connection)
+{
+    struct framing framing = {0};
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, framing_add, &framing);
+    return framing.encoded || framing.has_body || framing.lengths > 1 || framing.hosts > 1;
+}
+
+static date today_utc(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (date){(int32_t)(now.tv_sec / 86400)};
+}
+
+static void add(struct MHD_Response *response, const char *name, const char *value)
+{
+    if (value && *value)
+        MHD_add_response_header(response, name, value);
+}
+
+static void add_number(struct MHD_Response *response, const char *name, int64_t number)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%lld", (long long)number);
+    if (number > 0)
+        MHD_add_response_header(response, name, text);
+}
+
+static void add_time(struct MHD_Response *response, const char *name, int64_t seconds)
+{
+    time_t time = (time_t)seconds;
+    struct tm utc;
+    char text[40];
+    if (seconds > 0 && strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&time, &utc)))
+        MHD_add_response_header(response, name, text);
+}
+
+static void add_link(struct MHD_Response *response, const char *address)
+{
+    struct buffer link = {0};
+    if (!address)
+        return;
+    buffer_format(&link, "<%s>; rel=\"next\"", address);
+    add(response, "Link", link.bytes);
+    buffer_release(&link);
+}
+
+static void add_headers(const struct exchange *exchange, const struct api_response *from,
+                        struct MHD_Response *to)
+{
+    bool is_problem = from->status >= 400;
+    add(to, "Content-Type", from->content_type);
+    add(to, "Content-Encoding", from->is_gzip && from->status == 200 ? "gzip" : NULL);
+    add(to, "ETag", from->etag);
+    add(to, "Cache-Control", from->cache_control);
+    add(to, "Vary", "Accept, Accept-Encoding");
+    add_time(to, "Last-Modified", from->last_modified);
+    add_number(to, "Exportstat-Generation", from->generation);
+    add(to, "Exportstat-As-Of", from->as_of);
+    add_link(to, from->link);
+    add(to, "Location", from->location);
+    add(to, "Allow", from->allow);
+    add_number(to, "Retry-After", from->retry_after);
+    add(to, "Access-Control-Allow-Origin", "*");
+    add(to, "Access-Control-Expose-Headers",
+        "ETag, Link, X-Request-Id, Exportstat-As-Of, Exportstat-Generation");
+    if (from->status == 204) {
+        add(to, "Access-Control-Allow-Methods", from->allow);
+        add(to, "Access-Control-Allow-Headers", "Accept, If-None-Match, X-Request-Id");
+        add(to, "Access-Control-Max-Age", "86400");
+    }
+    add(to, "X-Content-Type-Options", "nosniff");
+    if (exchange->has_id || is_problem)
+        add(to, "X-Request-Id", exchange->id);
+}
+
+static void answer_release(void *answer)
+{
+    answer_return(answer);
+}
+
+/* Hands the body over, and with it the answer, whose texts stay until libmicrohttpd has sent all. */
+static struct MHD_Response *response_new(const struct api_response *from)
+{
+    static char nothing[1];
+    bool has_body = from->body && from->status != 304;
+    char *bytes = has_body ? from->body->bytes : nothing;
+    size_t length = has_body ? from->body->length : 0;
+    if (from->answer)
+        return MHD_create_response_from_buffer_with_free_callback_cls(length, bytes, answer_release,
+                                                                      from->answer);
+    return MHD_create_response_from_buffer(length, bytes, MHD_RESPMEM_MUST_COPY);
+}
+
+static void log_fault(struct exchange *exchange, const char *what)
+{
+    struct buffer *line = &exchange->loop->log;
+    log_begin(line, "error", "a request failed inside");
+    log_text(line, "id", exchange->id);
+    log_text(line, "error", what);
+    log_end(line);
+}
+
+static enum MHD_Result respond(struct exchange *exchange, struct MHD_Connection *connection,
+                               bool has_body)
+{
+    struct api_response response;
+    struct api_request request = {
+        .method = exchange->method,
+        .path = exchange->url,
+        .query = exchange->query,
+        .accept = header(connection, "Accept"),
+        .accept_encoding = header(connection, "Accept-Encoding"),
+        .if_none_match = header(connection, "If-None-Match"),
+        .has_body = has_body,
+        .today = today_utc(),
+    };
+    MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, query_add, exchange);
+    request.n_query = exchange->n_query;
+    api_respond(exchange->loop->worker, &request, &response);
+    if (response.log)
+        log_fault(exchange, response.log);
+    exchange->status = response.status;
+    exchange->generation = response.generation;
+    exchange->cache_state = response.cache_state;
+    exchange->bytes = response.body && response.status != 304 ? response.body->length : 0;
+    struct MHD_Response *reply = response_new(&response);
+    if (!reply)
+        return MHD_NO;
+    add_headers(exchange, &response, reply);
+    enum MHD_Result result = MHD_queue_response(connection, (unsigned)response.status, reply);
+    MHD_destroy_response(reply);
+    return result;
+}
+
+enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, const char *url,
+                                const char *method, const char *version, const char *upload,
+                                size_t *upload_size, void **context)
+{
+    struct loop *loop = cls;
+    struct exchange *exchange = *context;
+    (void)version;
+    (void)upload;
+    if (!exchange) {
+        exchange = exchange_new(loop, connection, url, method);
+        *context = exchange;
+        atomic_fetch_add(&loop->server->answering, 1);
+        if (exchange->peer) {
+            exchange->peer->answering = true;
+            exchange->peer->deadline =
+                now_milliseconds() + loop->server->options.answer_seconds * 1000;
+        }
+        /* An answer to this first call closes the connection once it is sent, unread body and all: right for
+         * requests with a body, wrong for all others, which are answered in the second call. */
+        if (!body_follows(connection))
+            return MHD_YES;
+        exchange->responded = true;
+        return respond(exchange, connection, true);
+    }
+    assert(exchange->magic == EXCHANGE_MAGIC);
+    *upload_size = 0;
+    if (exchange->responded)
+        return MHD_YES;
+    exchange->responded = true;
+    return respond(exchange, connection, false);
+}
+
+static void log_request(const struct exchange *exchange, enum MHD_RequestTerminationCode code)
+{
+    struct buffer *line = &exchange->loop->log;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    int64_t microseconds = (now.tv_sec - exchange->began.tv_sec) * 1000000 +
+                           (now.tv_nsec - exchange->began.tv_nsec) / 1000;
+    struct buffer address = {0};
+    buffer_text(&address, exchange->url);
+    for (size_t i = 0; i < exchange->n_query; i++) {
+        const struct query_pair *pair = &exchange->query[i];
+        buffer_char(&address, i == 0 ? '?' : '&');
+        buffer_add(&address, pair->name, pair->name_length);
+        if (pair->value) {
+            buffer_char(&address, '=');
+            buffer_add(&address, pair->value, pair->value_length);
+        }
+    }
+    log_begin(line, "info", "request");
+    log_text(line, "id", exchange->id);
+    log_text(line, "method", exchange->method);
+    log_text(line, "path", address.bytes);
+    log_number(line, "status", exchange->status);
+    log_number(line, "bytes", (int64_t)exchange->bytes);
+    log_number(line, "us", microseconds);
+    log_text(line, "cache", exchange->cache_state);
+    log_number(line, "generation", exchange->generation);
+    if (code != MHD_REQUEST_TERMINATED_COMPLETED_OK)
+        log_number(line, "cut_off", code);
+    log_end(line);
+    buffer_release(&address);
+}
+
+void exchange_completed(void *cls, struct MHD_Connection *connection, void **context,
+                        enum MHD_RequestTerminationCode code)
+{
+    struct loop *loop = cls;
+    struct exchange *exchange = *context;
+    (void)connection;
+    if (!exchange)
+        return;
+    assert(exchange->magic == EXCHANGE_MAGIC);
+    if (loop->server->options.log_requests)
+        log_request(exchange, code);
+    if (exchange->peer) {
+        exchange->peer->answering = false;
+        exchange->peer->deadline =
+            now_milliseconds() + loop->server->options.request_seconds * 1000;
+    }
+    atomic_fetch_sub(&loop->server->answering, 1);
+    exchange->magic = 0;
+    free(exchange);
+    *context = NULL;
+}

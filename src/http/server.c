@@ -1,0 +1,220 @@
+#include "exportstat/http/server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "exportstat/base/log.h"
+#include "loop.h"
+
+enum {
+    CONNECTION_MEMORY = 8 * 1024, /* what an idle connection costs; header and reply header must fit */
+    WATCH_MILLISECONDS = 50,      /* so that an import shows within a tenth of a second */
+    IDLE_MILLISECONDS = 1000,
+    POLL_MILLISECONDS = 10,       /* while draining */
+};
+
+int64_t now_milliseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A connection begins or ends. */
+static void connection_notify(void *cls, struct MHD_Connection *connection, void **context,
+                              enum MHD_ConnectionNotificationCode code)
+{
+    struct loop *loop = cls;
+    struct peer *peer = *context;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        peer = must_calloc(1, sizeof *peer);
+        peer->fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+        peer->deadline = now_milliseconds() + loop->server->options.request_seconds * 1000;
+        peer->next = &loop->peers;
+        peer->previous = loop->peers.previous;
+        peer->previous->next = peer;
+        loop->peers.previous = peer;
+        *context = peer;
+    } else if (peer) {
+        peer->previous->next = peer->next;
+        peer->next->previous = peer->previous;
+        free(peer);
+        *context = NULL;
+    }
+}
+
+/* Shuts down whoever has been too slow; libmicrohttpd then sees the connection's end. Its own time-out only
+ * counts silence, which a client that drips one byte at a time never shows. */
+static void deadlines_enforce(struct loop *loop, int64_t now)
+{
+    for (struct peer *peer = loop->peers.next; peer != &loop->peers; peer = peer->next) {
+        if (now >= peer->deadline)
+            shutdown(peer->fd, SHUT_RDWR);
+    }
+}
+
+static void *loop_run(void *cls)
+{
+    struct loop *loop = cls;
+    int64_t watched = 0;
+    int64_t enforced = 0;
+    struct pollfd wait[] = {
+        {.fd = MHD_get_daemon_info(loop->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd,
+         .events = POLLIN},
+        {.fd = loop->wake, .events = POLLIN},
+    };
+    while (!atomic_load(&loop->server->stopping)) {
+        MHD_UNSIGNED_LONG_LONG due;
+        int timeout = loop->is_first ? WATCH_MILLISECONDS : IDLE_MILLISECONDS;
+        if (MHD_get_timeout(loop->daemon, &due) == MHD_YES && due < (unsigned)timeout)
+            timeout = (int)due;
+        poll(wait, COUNT(wait), timeout);
+        MHD_run(loop->daemon);
+        int64_t now = now_milliseconds();
+        if (loop->is_first && now - watched >= WATCH_MILLISECONDS) {
+            api_watch(loop->worker);
+            watched = now;
+        }
+        if (now - enforced >= IDLE_MILLISECONDS) {
+            deadlines_enforce(loop, now);
+            enforced = now;
+        }
+    }
+    return NULL;
+}
+
+/* Keeps the address as the client sent it: we decode it ourselves, strictly. */
+static size_t keep_encoded(void *cls, struct MHD_Connection *connection, char *text)
+{
+    (void)cls;
+    (void)connection;
+    return strlen(text);
+}
+
+static void daemon_log(void *cls, const char *format, va_list arguments)
+{
+    char text[256];
+    (void)cls;
+    vsnprintf(text, sizeof text, format, arguments);
+    text[strcspn(text, "\r\n")] = '\0';
+    log_event("warning", "libmicrohttpd", "detail", text);
+}
+
+static _Noreturn void daemon_panic(void *cls, const char *file, unsigned line, const char *reason)
+{
+    (void)cls;
+    (void)file;
+    (void)line;
+    log_event("error", "libmicrohttpd can not go on", "detail", reason ? reason : "");
+    abort();
+}
+
+static bool daemon_start(struct loop *loop, struct error *reterr)
+{
+    const struct server_options *options = &loop->server->options;
+    int fd = fcntl(options->listener, F_DUPFD_CLOEXEC, 0);
+    struct MHD_OptionItem items[] = {
+        {MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)daemon_log, NULL},
+        {MHD_OPTION_LISTEN_SOCKET, fd, NULL},
+        {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL},
+        {MHD_OPTION_CONNECTION_LIMIT, options->connections / options->threads, NULL},
+        {MHD_OPTION_CONNECTION_TIMEOUT, options->request_seconds, NULL},
+        {MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)keep_encoded, NULL},
+        {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)exchange_completed, loop},
+        {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)connection_notify, loop},
+        {MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    if (fd >= 0)
+        loop->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_USE_ITC, 0, NULL, NULL,
+                                        exchange_handle, loop, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
+    if (loop->daemon)
+        return true;
+    if (fd >= 0)
+        close(fd);
+    return error_set(reterr, ERROR_SYSTEM, "libmicrohttpd does not start: %s", strerror(errno));
+}
+
+static bool loop_start(struct server *server, int i, struct error *reterr)
+{
+    struct loop *loop = &server->loops[i];
+    loop->server = server;
+    loop->is_first = i == 0;
+    loop->peers.next = loop->peers.previous = &loop->peers;
+    loop->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (loop->wake < 0)
+        return error_set(reterr, ERROR_SYSTEM, "no event descriptor: %s", strerror(errno));
+    if (!api_worker_new(server->api, &loop->worker, reterr) || !daemon_start(loop, reterr))
+        return false;
+    int code = pthread_create(&loop->thread, NULL, loop_run, loop);
+    if (code != 0) {
+        MHD_stop_daemon(loop->daemon);
+        loop->daemon = NULL;
+        return error_set(reterr, ERROR_SYSTEM, "no thread: %s", strerror(code));
+    }
+    return true;
+}
+
+bool server_start(struct api *api, const struct server_options *options, struct server **ret,
+                  struct error *reterr)
+{
+    struct server *server = must_calloc(1, sizeof *server);
+    server->api = api;
+    server->options = *options;
+    server->loops = must_calloc((size_t)options->threads, sizeof *server->loops);
+    if (getrandom(&server->id, sizeof server->id, 0) < 0)
+        server->id = (uint64_t)now_milliseconds();
+    MHD_set_panic_func(daemon_panic, NULL);
+    for (; server->n_loops < options->threads; server->n_loops++) {
+        if (!loop_start(server, server->n_loops, reterr)) {
+            server->n_loops++; /* what it has made goes with the rest */
+            server_stop(server);
+            return false;
+        }
+    }
+    *ret = server;
+    return true;
+}
+
+static void loop_stop(struct loop *loop)
+{
+    if (loop->daemon) {
+        eventfd_write(loop->wake, 1);
+        pthread_join(loop->thread, NULL);
+        MHD_stop_daemon(loop->daemon);
+    }
+    api_worker_free(loop->worker);
+    buffer_release(&loop->log);
+    if (loop->wake >= 0)
+        close(loop->wake);
+}
+
+void server_stop(struct server *server)
+{
+    int64_t end = now_milliseconds() + server->options.drain_seconds * 1000;
+    for (int i = 0; i < server->n_loops; i++) {
+        struct loop *loop = &server->loops[i];
+        int fd = loop->daemon ? MHD_quiesce_daemon(loop->daemon) : -1;
+        if (fd >= 0)
+            close(fd);
+    }
+    /* Until here the kernel has taken connections for us: now they fail fast. An inherited socket is the
+     * service manager's, who goes on to listen. */
+    close(server->options.listener);
+    while (atomic_load(&server->answering) > 0 && now_milliseconds() < end)
+        poll(NULL, 0, POLL_MILLISECONDS);
+    atomic_store(&server->stopping, true);
+    for (int i = 0; i < server->n_loops; i++)
+        loop_stop(&server->loops[i]);
+    free(server->loops);
+    free(server);
+}

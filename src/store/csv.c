@@ -1,0 +1,127 @@
+#include "exportstat/store/csv.h"
+
+#include <string.h>
+
+static bool fault(const struct csv *csv, struct error *reterr, const char *what)
+{
+    return error_set(reterr, ERROR_INPUT, "%s:%ld: %s", csv->name, csv->line, what);
+}
+
+static bool field_end(struct csv *csv, struct error *reterr)
+{
+    buffer_char(&csv->row, '\0');
+    if (csv->n == CSV_FIELDS_MAX)
+        return fault(csv, reterr, "more than 32 fields");
+    csv->start[++csv->n] = csv->row.length;
+    return true;
+}
+
+/* The rest of a quoted field, after its first quote; *ret_next is the byte that follows the last one. */
+static bool quoted(struct csv *csv, int *ret_next, struct error *reterr)
+{
+    for (;;) {
+        int c = getc_unlocked(csv->file);
+        if (c == '"') {
+            c = getc_unlocked(csv->file);
+            if (c != '"') {
+                *ret_next = c;
+                break;
+            }
+        }
+        if (c == EOF)
+            return fault(csv, reterr, "a quoted field has no end: the file may be cut off");
+        csv->next_line += c == '\n';
+        if (csv->row.length >= CSV_ROW_MAX)
+            return fault(csv, reterr, "a row is longer than 65536 bytes");
+        buffer_char(&csv->row, (char)c);
+    }
+    if (*ret_next != ',' && *ret_next != '\n' && *ret_next != '\r')
+        return fault(csv, reterr, *ret_next == EOF
+                                      ? "the last line has no end: the file may be cut off"
+                                      : "text follows a closing quote");
+    return true;
+}
+
+/* One line into fields; `c` is its first byte. */
+static bool row_read(struct csv *csv, int c, struct error *reterr)
+{
+    bool fresh = true; /* at the start of a field */
+    for (;; c = getc_unlocked(csv->file)) {
+        if (c == '"' && fresh) {
+            if (!quoted(csv, &c, reterr))
+                return false;
+        } else if (c == '"') {
+            return fault(csv, reterr, "a quote inside a field that does not begin with one");
+        }
+        if (c == '\r') {
+            c = getc_unlocked(csv->file);
+            if (c != '\n')
+                return fault(csv, reterr, "a carriage return inside a line");
+        }
+        if (c == EOF)
+            return fault(csv, reterr, "the last line has no end: the file may be cut off");
+        fresh = c == ',';
+        if (c == ',' || c == '\n') {
+            if (!field_end(csv, reterr))
+                return false;
+            if (c == '\n')
+                return true;
+        } else {
+            if (csv->row.length >= CSV_ROW_MAX)
+                return fault(csv, reterr, "a row is longer than 65536 bytes");
+            buffer_char(&csv->row, (char)c);
+        }
+    }
+}
+
+static int first_byte(struct csv *csv)
+{
+    int c = getc_unlocked(csv->file);
+    if (csv->next_line == 0 && c == 0xEF && getc_unlocked(csv->file) == 0xBB &&
+        getc_unlocked(csv->file) == 0xBF)
+        c = getc_unlocked(csv->file);
+    return c;
+}
+
+bool csv_next(struct csv *csv, bool *ret_end, struct error *reterr)
+{
+    csv->row.length = 0;
+    csv->n = 0;
+    csv->start[0] = 0;
+    int c = first_byte(csv);
+    csv->line = ++csv->next_line;
+    *ret_end = c == EOF;
+    if (c == EOF) {
+        if (ferror(csv->file))
+            return fault(csv, reterr, "can not be read");
+        return csv->columns > 0 || fault(csv, reterr, "the file is empty");
+    }
+    if (!row_read(csv, c, reterr))
+        return false;
+    for (size_t i = 0; i < csv->n; i++) {
+        /* Length by the field's bounds: a NUL inside is not UTF-8 text either. */
+        if (!utf8_valid(csv_field(csv, i), csv_length(csv, i)))
+            return fault(csv, reterr, "the text is not UTF-8");
+    }
+    if (csv->columns == 0)
+        csv->columns = csv->n;
+    if (csv->n != csv->columns)
+        return error_set(reterr, ERROR_INPUT, "%s:%ld: %zu fields where the header has %zu", csv->name,
+                         csv->line, csv->n, csv->columns);
+    return true;
+}
+
+const char *csv_field(const struct csv *csv, size_t i)
+{
+    return csv->row.bytes + csv->start[i];
+}
+
+size_t csv_length(const struct csv *csv, size_t i)
+{
+    return csv->start[i + 1] - csv->start[i] - 1;
+}
+
+void csv_release(struct csv *csv)
+{
+    buffer_release(&csv->row);
+}

@@ -1,0 +1,282 @@
+#include "exportstat/store/import.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rows.h"
+
+enum { PROGRESS_ROWS = 4096 };
+
+/* One batch on its way into the store. */
+struct batch {
+    struct store *store;
+    int64_t import;
+    bool is_bundle;
+    import_progress *progress;
+    void *context;
+    struct import_result *result;
+    struct buffer *faults;
+    int n_faults;
+    struct error *reterr;
+};
+
+static bool batch_fault(struct batch *batch)
+{
+    return error_set(batch->reterr, ERROR_INPUT, "%d%s faulty row%s: nothing was imported", batch->n_faults,
+                     batch->n_faults >= IMPORT_FAULTS_MAX ? " or more" : "",
+                     batch->n_faults == 1 ? "" : "s");
+}
+
+/* Reads one file to its end, its header being read already. */
+static bool batch_file(struct batch *batch, const struct import_file *file, struct rows *rows)
+{
+    int64_t n = 0;
+    bool end = false;
+    rows->import = batch->import;
+    rows->is_bundle = batch->is_bundle;
+    if (!rows_prepare(rows))
+        return false;
+    while (batch->n_faults + rows->n_faults < IMPORT_FAULTS_MAX) {
+        if (!csv_next(&rows->csv, &end, batch->reterr))
+            return false;
+        if (end)
+            break;
+        enum row_outcome outcome = rows_add(rows);
+        if (outcome == ROW_FAILED)
+            return false;
+        batch->result->added[rows->kind] += outcome == ROW_ADDED;
+        batch->result->skipped[rows->kind] += outcome == ROW_SKIPPED;
+        if (batch->progress && ++n % PROGRESS_ROWS == 0)
+            batch->progress(batch->context, file, n);
+    }
+    batch->n_faults += rows->n_faults;
+    return true;
+}
+
+/* A part_of is checked when all series of the batch are there. */
+static bool batch_parts(struct batch *batch)
+{
+    sqlite3_stmt *orphans = NULL;
+    bool row = false;
+    bool ok = sql_prepare(batch->store->db,
+                          "SELECT series_id, part_of FROM series WHERE part_of IS NOT NULL AND part_of "
+                          "NOT IN (SELECT series_id FROM series)",
+                          &orphans, batch->reterr);
+    while (ok && (ok = sql_step(orphans, &row, batch->reterr)) && row) {
+        buffer_format(batch->faults, "series '%s': part_of '%s': there is no such series\n",
+                      (const char *)sqlite3_column_text(orphans, 0),
+                      (const char *)sqlite3_column_text(orphans, 1));
+        batch->n_faults++;
+    }
+    sqlite3_finalize(orphans);
+    return ok;
+}
+
+static int64_t sum(const int64_t counts[IMPORT_KINDS])
+{
+    int64_t total = 0;
+    for (int i = 0; i < IMPORT_KINDS; i++)
+        total += counts[i];
+    return total;
+}
+
+/* Reads every file's header, then the files in the order of their kinds. */
+static bool batch_files(struct batch *batch, const struct import_file *files, size_t n)
+{
+    struct rows *rows = must_calloc(n, sizeof *rows);
+    bool ok = true;
+    for (size_t i = 0; i < n && ok; i++) {
+        rows[i].store = batch->store;
+        rows[i].csv = (struct csv){.file = files[i].file, .name = files[i].name};
+        rows[i].faults = batch->faults;
+        rows[i].reterr = batch->reterr;
+        ok = rows_header(&rows[i]);
+    }
+    for (enum import_kind kind = 0; kind < IMPORT_KINDS; kind++) {
+        for (size_t i = 0; i < n && ok; i++) {
+            if (rows[i].kind == kind)
+                ok = batch_file(batch, &files[i], &rows[i]);
+        }
+    }
+    for (size_t i = 0; i < n; i++)
+        rows_release(&rows[i]);
+    free(rows);
+    return ok && batch_parts(batch) && (batch->n_faults == 0 || batch_fault(batch));
+}
+
+/* The row of the import itself, so that the others can refer to it; its counts come last. */
+static bool import_begin(struct batch *batch, const char *version, const char *digest)
+{
+    sqlite3_stmt *statement = NULL;
+    bool ok = sql_prepare(batch->store->db,
+                          "INSERT INTO import (kind, version, digest, imported_at, generation, added, "
+                          "skipped) SELECT :kind, :version, :digest, unixepoch(), generation + 1, 0, 0 "
+                          "FROM store RETURNING import",
+                          &statement, batch->reterr);
+    if (ok) {
+        sql_bind_text(statement, ":kind", batch->is_bundle ? "bundle" : "file");
+        sql_bind_text(statement, ":version", version);
+        sql_bind_text(statement, ":digest", digest);
+        ok = sql_integer(statement, &batch->import, batch->reterr);
+    }
+    sqlite3_finalize(statement);
+    return ok;
+}
+
+static bool import_end(struct batch *batch)
+{
+    sqlite3_stmt *counts = NULL;
+    sqlite3_stmt *generation = NULL;
+    sqlite3 *db = batch->store->db;
+    bool ok = sql_prepare(db, "UPDATE import SET added = :added, skipped = :skipped WHERE import = :import",
+                          &counts, batch->reterr) &&
+              sql_prepare(db,
+                          "UPDATE store SET generation = generation + 1, changed_at = unixepoch() "
+                          "RETURNING generation",
+                          &generation, batch->reterr);
+    if (ok) {
+        sql_bind_integer(counts, ":added", sum(batch->result->added));
+        sql_bind_integer(counts, ":skipped", sum(batch->result->skipped));
+        sql_bind_integer(counts, ":import", batch->import);
+        ok = sql_run(counts, batch->reterr) &&
+             sql_integer(generation, &batch->result->generation, batch->reterr);
+    }
+    sqlite3_finalize(counts);
+    sqlite3_finalize(generation);
+    batch->result->import = batch->import;
+    return ok;
+}
+
+static void roll_back(struct store *store)
+{
+    sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* Writes the log back into the file, so that the next start finds it short; a reader may prevent it. */
+static void checkpoint(struct store *store)
+{
+    sqlite3_exec(store->db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL);
+}
+
+bool store_import(struct store *store, const struct import_file *files, size_t n,
+                  import_progress *progress, void *context, struct import_result *ret,
+                  struct buffer *ret_faults, struct error *reterr)
+{
+    struct batch batch = {
+        .store = store,
+        .progress = progress,
+        .context = context,
+        .result = ret,
+        .faults = ret_faults,
+        .reterr = reterr,
+    };
+    *ret = (struct import_result){0};
+    if (!sql_execute(store->db, "BEGIN IMMEDIATE", reterr))
+        return false;
+    bool ok = import_begin(&batch, "", "") && batch_files(&batch, files, n);
+    if (ok && sum(ret->added) == 0) {
+        roll_back(store);
+        return true;
+    }
+    if (!ok || !import_end(&batch) || !sql_execute(store->db, "COMMIT", reterr)) {
+        roll_back(store);
+        return false;
+    }
+    checkpoint(store);
+    return true;
+}
+
+static const struct embedded *bundle_file(const struct embedded *bundle, const char *name)
+{
+    while (bundle->name && strcmp(bundle->name, name) != 0)
+        bundle++;
+    return bundle->name ? bundle : NULL;
+}
+
+/* Whether the store wants this bundle: it has no import at all, or an older or changed bundle. */
+static bool bundle_wanted(struct store *store, const struct embedded *bundle, bool *ret,
+                          struct error *reterr)
+{
+    sqlite3_stmt *statement = NULL;
+    int64_t wanted = 0;
+    bool ok = sql_prepare(store->db,
+                          "SELECT NOT EXISTS (SELECT 1 FROM import) OR EXISTS (SELECT 1 FROM (SELECT * "
+                          "FROM import WHERE kind = 'bundle' ORDER BY import DESC LIMIT 1) "
+                          "WHERE version <= :version AND digest <> :digest)",
+                          &statement, reterr);
+    if (ok) {
+        sql_bind_text(statement, ":version", bundle_file(bundle, "VERSION")->bytes);
+        sql_bind_text(statement, ":digest", bundle_file(bundle, "sha256")->bytes);
+        ok = sql_integer(statement, &wanted, reterr);
+    }
+    sqlite3_finalize(statement);
+    *ret = wanted != 0;
+    return ok;
+}
+
+/* Takes out the rows of the bundle before; series and sources that others refer to stay for now. */
+static const char remove_bundle[] =
+    "CREATE TEMP TABLE bundled AS SELECT import FROM import WHERE kind = 'bundle';"
+    "DELETE FROM ruling WHERE import IN temp.bundled;"
+    "DELETE FROM claim WHERE import IN temp.bundled;"
+    "DELETE FROM report WHERE import IN temp.bundled;"
+    "DELETE FROM source WHERE import IN temp.bundled"
+    " AND NOT EXISTS (SELECT 1 FROM report r WHERE r.source = source.source)"
+    " AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.source = source.source);"
+    "DELETE FROM series WHERE import IN temp.bundled"
+    " AND NOT EXISTS (SELECT 1 FROM report r WHERE r.series = series.series)"
+    " AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.series = series.series)"
+    " AND NOT EXISTS (SELECT 1 FROM ruling u WHERE u.series = series.series);"
+    "DROP TABLE temp.bundled";
+
+static bool bundle_import(struct batch *batch, const struct embedded *bundle)
+{
+    struct import_file files[IMPORT_KINDS];
+    size_t n = 0;
+    char name[32];
+    bool ok = sql_execute(batch->store->db, remove_bundle, batch->reterr) &&
+              import_begin(batch, bundle_file(bundle, "VERSION")->bytes,
+                           bundle_file(bundle, "sha256")->bytes);
+    for (; ok && n < IMPORT_KINDS; n++) {
+        snprintf(name, sizeof name, "%s.csv", import_kind_names[n]);
+        const struct embedded *file = bundle_file(bundle, name);
+        files[n].name = file->name;
+        /* fmemopen only reads with "r", though it takes a pointer to what it could write. */
+        files[n].file = fmemopen((void *)(uintptr_t)file->bytes, file->length, "r");
+        if (!files[n].file) {
+            ok = error_set(batch->reterr, ERROR_SYSTEM, "can not read the bundled %s", file->name);
+            break;
+        }
+    }
+    ok = ok && batch_files(batch, files, n) && import_end(batch) &&
+         sql_execute(batch->store->db, "COMMIT", batch->reterr);
+    while (n-- > 0)
+        fclose(files[n].file);
+    return ok;
+}
+
+bool store_bundle(struct store *store, const struct embedded *bundle, struct import_result *ret,
+                  struct error *reterr)
+{
+    struct buffer faults = {0};
+    struct batch batch = {
+        .store = store, .is_bundle = true, .result = ret, .faults = &faults, .reterr = reterr};
+    bool wanted = false;
+    *ret = (struct import_result){0};
+    if (!bundle_wanted(store, bundle, &wanted, reterr))
+        return false;
+    if (!wanted)
+        return true;
+    if (!sql_execute(store->db, "BEGIN IMMEDIATE", reterr))
+        return false;
+    /* Another process may have been faster. */
+    bool ok = bundle_wanted(store, bundle, &wanted, reterr);
+    if (!ok || !wanted || !bundle_import(&batch, bundle)) {
+        ok = ok && !wanted;
+        roll_back(store);
+    } else {
+        checkpoint(store);
+    }
+    buffer_release(&faults);
+    return ok;
+}

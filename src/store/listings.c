@@ -1,0 +1,203 @@
+#include <string.h>
+
+#include "sql.h"
+
+static struct source_info source_row(struct arena *arena, sqlite3_stmt *row)
+{
+    return (struct source_info){
+        .number = sqlite3_column_int64(row, 0),
+        .id = sql_text(arena, row, 1),
+        .publisher = sql_text(arena, row, 2),
+        .title = sql_text(arena, row, 3),
+        .url = sql_text(arena, row, 4),
+        .published = sql_text(arena, row, 5),
+        .published_day = {(int32_t)sqlite3_column_int64(row, 6)},
+        .date_basis = sql_text(arena, row, 7),
+        .kind = sql_text(arena, row, 8),
+        .authority = sqlite3_column_int(row, 9),
+        .n_reports = sqlite3_column_int64(row, 10),
+        .n_claims = sqlite3_column_int64(row, 11),
+    };
+}
+
+bool store_source(struct store *store, struct arena *arena, const char *id, struct source_info *ret,
+                  struct error *reterr)
+{
+    SQL_AUTO row = store->statement[SQL_SOURCE];
+    bool found;
+    sql_bind_text(row, ":id", id);
+    if (!sql_step(row, &found, reterr))
+        return false;
+    if (!found)
+        return error_set(reterr, ERROR_NOT_FOUND, "there is no source '%s'", id);
+    *ret = source_row(arena, row);
+    return true;
+}
+
+static void bind_source_filter(sqlite3_stmt *statement, const struct source_filter *filter)
+{
+    sql_bind_integer(statement, ":as_of", filter->as_of.day);
+    sql_bind_text(statement, ":publisher", filter->publisher);
+    sql_bind_integer(statement, ":authority", filter->authority);
+}
+
+/* The rows that a page can have: its limit, or fewer where not so many exist. */
+static size_t page_room(int64_t limit, int64_t total)
+{
+    return (size_t)(limit < 0 || limit > total ? total : limit);
+}
+
+bool store_sources(struct store *store, struct arena *arena, const struct source_filter *filter,
+                   struct source_list *ret, struct error *reterr)
+{
+    bool descending = filter->descending;
+    SQL_AUTO count = store->statement[SQL_SOURCES_COUNT];
+    SQL_AUTO row = store->statement[descending ? SQL_SOURCES_DESCENDING : SQL_SOURCES_ASCENDING];
+    bool more;
+    bind_source_filter(count, filter);
+    bind_source_filter(row, filter);
+    sql_bind_integer(row, ":limit", filter->limit);
+    sql_bind_integer(row, ":after_day", descending ? INT64_MAX : INT64_MIN);
+    sql_bind_text(row, ":after_id", "");
+    if (filter->after) {
+        sql_bind_integer(row, ":after_day", filter->after->published_day.day);
+        sql_bind_text(row, ":after_id", filter->after->id);
+    }
+    if (!sql_integer(count, &ret->total, reterr))
+        return false;
+    struct source_info *at =
+        ARENA_ARRAY(arena, page_room(filter->limit, ret->total), struct source_info);
+    ret->at = at;
+    ret->n = 0;
+    while (sql_step(row, &more, reterr)) {
+        if (!more)
+            return true;
+        at[ret->n++] = source_row(arena, row);
+    }
+    return false;
+}
+
+static void bind_report_filter(sqlite3_stmt *statement, const struct report_filter *filter)
+{
+    sql_bind_integer(statement, ":as_of", filter->as_of.day);
+    sql_bind_integer(statement, ":from", filter->within.first);
+    sql_bind_integer(statement, ":to", filter->within.last);
+    sql_bind_integer(statement, ":first", filter->exactly.first);
+    sql_bind_integer(statement, ":last", filter->exactly.last);
+    sql_bind_integer(statement, ":source", filter->source ? filter->source->number : 0);
+    if (filter->series)
+        sql_bind_integer(statement, ":scope", filter->series->number);
+    else if (filter->source)
+        sql_bind_integer(statement, ":scope", filter->source->number);
+}
+
+static void bind_report_page(sqlite3_stmt *statement, const struct report_filter *filter)
+{
+    bool after = filter->has_after;
+    int64_t start = filter->descending ? INT64_MAX : INT64_MIN;
+    sql_bind_integer(statement, ":after_series", after ? filter->after_series : start);
+    sql_bind_integer(statement, ":after_first", after ? filter->after_span.first : start);
+    sql_bind_integer(statement, ":after_last", after ? filter->after_span.last : start);
+    sql_bind_integer(statement, ":after_source", after ? filter->after_source : start);
+    sql_bind_integer(statement, ":limit", filter->limit);
+}
+
+static struct report_row report_row(struct arena *arena, sqlite3_stmt *row)
+{
+    return (struct report_row){
+        .source = sql_text(arena, row, 0),
+        .series = sql_text(arena, row, 1),
+        .period = sql_text(arena, row, 2),
+        .span = {(int32_t)sqlite3_column_int64(row, 3), (int32_t)sqlite3_column_int64(row, 4)},
+        .value = sqlite3_column_int64(row, 5),
+        .precision = sqlite3_column_int64(row, 6),
+        .publisher = sql_text(arena, row, 7),
+        .published = sql_text(arena, row, 8),
+        .authority = sqlite3_column_int(row, 9),
+        .note = sql_text(arena, row, 10),
+    };
+}
+
+bool store_reports(struct store *store, struct arena *arena, const struct report_filter *filter,
+                   struct report_list *ret, struct error *reterr)
+{
+    enum sql base = SQL_REPORTS_ASCENDING;
+    if (filter->series)
+        base = SQL_REPORTS_OF_SERIES_ASCENDING;
+    else if (filter->source)
+        base = SQL_REPORTS_OF_SOURCE_ASCENDING;
+    SQL_AUTO row = store->statement[base + filter->descending];
+    SQL_AUTO count = store->statement[base + 2];
+    bool more;
+    bind_report_filter(count, filter);
+    bind_report_filter(row, filter);
+    bind_report_page(row, filter);
+    if (!sql_integer(count, &ret->total, reterr))
+        return false;
+    struct report_row *at =
+        ARENA_ARRAY(arena, page_room(filter->limit, ret->total), struct report_row);
+    ret->at = at;
+    ret->n = 0;
+    while (sql_step(row, &more, reterr)) {
+        if (!more)
+            return true;
+        at[ret->n++] = report_row(arena, row);
+    }
+    return false;
+}
+
+static bool claims_read(sqlite3_stmt *row, struct arena *arena, struct claim_list *ret,
+                        struct error *reterr)
+{
+    struct claim_row *at = NULL;
+    size_t room = 0;
+    bool more;
+    *ret = (struct claim_list){0};
+    while (sql_step(row, &more, reterr)) {
+        if (!more)
+            return true;
+        if (ret->n == room) {
+            room = room ? room * 2 : 16;
+            struct claim_row *larger = ARENA_ARRAY(arena, room, struct claim_row);
+            if (ret->n > 0)
+                memcpy(larger, at, ret->n * sizeof *at);
+            at = larger;
+            ret->at = at;
+        }
+        at[ret->n++] = (struct claim_row){
+            .id = sql_text(arena, row, 0),
+            .source = sql_text(arena, row, 1),
+            .series = sql_text(arena, row, 2),
+            .metric = sql_text(arena, row, 3),
+            .period = sql_text(arena, row, 4),
+            .value = sqlite3_column_int64(row, 5),
+            .unit = sql_text(arena, row, 6),
+            .precision = sqlite3_column_int64(row, 7),
+            .published = sql_text(arena, row, 8),
+            .published_day = {(int32_t)sqlite3_column_int64(row, 9)},
+            .statement = sql_text(arena, row, 10),
+        };
+    }
+    return false;
+}
+
+bool store_claims_of_source(struct store *store, struct arena *arena, const struct source_info *source,
+                            struct claim_list *ret, struct error *reterr)
+{
+    SQL_AUTO row = store->statement[SQL_CLAIMS_OF_SOURCE];
+    sql_bind_integer(row, ":source", source->number);
+    return claims_read(row, arena, ret, reterr);
+}
+
+bool store_claims_about(struct store *store, struct arena *arena, const struct series_info *series,
+                        const char *metric, struct span span, date as_of, struct claim_list *ret,
+                        struct error *reterr)
+{
+    SQL_AUTO row = store->statement[SQL_CLAIMS_ABOUT];
+    sql_bind_integer(row, ":series", series->number);
+    sql_bind_text(row, ":metric", metric);
+    sql_bind_integer(row, ":first", span.first);
+    sql_bind_integer(row, ":last", span.last);
+    sql_bind_integer(row, ":as_of", as_of.day);
+    return claims_read(row, arena, ret, reterr);
+}

@@ -1,0 +1,217 @@
+#include "sql.h"
+
+#define SERIES_COLUMNS                                                                              \
+    "SELECT series, series_id, title, description, unit, aggregation, fiscal_year_start, part_of, "   \
+    "is_default FROM series "
+
+#define SOURCE_COLUMNS                                                                              \
+    "SELECT s.source, source_id, publisher, title, url, published, published_day, date_basis, kind, " \
+    "authority, (SELECT count(*) FROM report r WHERE r.source = s.source), "                         \
+    "(SELECT count(*) FROM claim c WHERE c.source = s.source) FROM source s "
+
+#define SOURCE_FILTER                                                                               \
+    "WHERE published_day <= :as_of AND (:publisher IS NULL OR publisher = :publisher) "               \
+    "AND (:authority = 0 OR authority = :authority) "
+
+#define REPORT_COLUMNS                                                                              \
+    "SELECT source_id, series_id, r.period, r.first, r.last, r.value, r.precision, publisher, "       \
+    "published, authority, r.note "
+/* The joins are fixed in this order: the reports are walked by their key, never sorted. */
+#define REPORT_FROM "FROM report r CROSS JOIN source s USING (source) CROSS JOIN series t USING (series) "
+#define REPORT_FILTER                                                                               \
+    "r.first >= :from AND r.last <= :to AND published_day <= :as_of "                                \
+    "AND (:last = 0 OR (r.first = :first AND r.last = :last)) "                                     \
+    "AND (:source = 0 OR r.source = :source) "
+#define REPORT_KEY "(r.series, r.first, r.last, r.source)"
+#define REPORT_AFTER "(:after_series, :after_first, :after_last, :after_source)"
+#define REPORT_ASCENDING                                                                            \
+    "AND " REPORT_KEY " > " REPORT_AFTER " ORDER BY r.series, r.first, r.last, r.source LIMIT :limit"
+#define REPORT_DESCENDING                                                                           \
+    "AND " REPORT_KEY " < " REPORT_AFTER                                                             \
+    " ORDER BY r.series DESC, r.first DESC, r.last DESC, r.source DESC LIMIT :limit"
+#define REPORTS(scope)                                                                              \
+    REPORT_COLUMNS REPORT_FROM "WHERE " scope REPORT_FILTER
+
+#define CLAIM_COLUMNS                                                                               \
+    "SELECT claim_id, source_id, series_id, metric, c.period, c.value, c.unit, c.precision, "         \
+    "published, published_day, c.statement "                                                         \
+    "FROM claim c JOIN source s USING (source) JOIN series t USING (series) "
+
+const char *const sql_texts[SQL_COUNT] = {
+    [SQL_BEGIN] = "BEGIN",
+    [SQL_COMMIT] = "COMMIT",
+    [SQL_STATE] = "SELECT id, generation, changed_at FROM store",
+    [SQL_DATA_VERSION] = "PRAGMA data_version",
+    [SQL_SERIES] = SERIES_COLUMNS "WHERE series_id = :id",
+    [SQL_SERIES_DEFAULT] = SERIES_COLUMNS "WHERE is_default = 1",
+    [SQL_SERIES_ASCENDING] = SERIES_COLUMNS
+    "WHERE series_id > coalesce(:after, '') ORDER BY series_id LIMIT :limit",
+    /* '~' is above every byte of an identifier. */
+    [SQL_SERIES_DESCENDING] = SERIES_COLUMNS
+    "WHERE series_id < coalesce(:after, '~') ORDER BY series_id DESC LIMIT :limit",
+    [SQL_SERIES_COUNT] = "SELECT count(*) FROM series",
+    [SQL_EVIDENCE_COUNT] = "SELECT count(*) FROM report WHERE series = :series",
+    [SQL_EVIDENCE_REPORTS] =
+        "SELECT first, last, value, precision, published_day, authority, source_id, publisher "
+        "FROM report r JOIN source s USING (source) WHERE series = :series "
+        "ORDER BY first, last, published_day, source_id",
+    [SQL_RULINGS_COUNT] = "SELECT count(*) FROM ruling WHERE series = :series",
+    [SQL_EVIDENCE_RULINGS] =
+        "SELECT first, last, decision = 'accept', value, precision, ruled_day, reason FROM ruling "
+        "WHERE series = :series ORDER BY first, last, ruled_day, value",
+    [SQL_SOURCE] = SOURCE_COLUMNS "WHERE source_id = :id",
+    [SQL_SOURCES_ASCENDING] = SOURCE_COLUMNS SOURCE_FILTER
+    "AND (published_day, source_id) > (:after_day, :after_id) "
+    "ORDER BY published_day, source_id LIMIT :limit",
+    [SQL_SOURCES_DESCENDING] = SOURCE_COLUMNS SOURCE_FILTER
+    "AND (published_day, source_id) < (:after_day, :after_id) "
+    "ORDER BY published_day DESC, source_id DESC LIMIT :limit",
+    [SQL_SOURCES_COUNT] = "SELECT count(*) FROM source " SOURCE_FILTER,
+    [SQL_REPORTS_ASCENDING] = REPORTS("") REPORT_ASCENDING,
+    [SQL_REPORTS_DESCENDING] = REPORTS("") REPORT_DESCENDING,
+    [SQL_REPORTS_COUNT] = "SELECT count(*) " REPORT_FROM "WHERE " REPORT_FILTER,
+    [SQL_REPORTS_OF_SERIES_ASCENDING] = REPORTS("r.series = :scope AND ") REPORT_ASCENDING,
+    [SQL_REPORTS_OF_SERIES_DESCENDING] = REPORTS("r.series = :scope AND ") REPORT_DESCENDING,
+    [SQL_REPORTS_OF_SERIES_COUNT] =
+        "SELECT count(*) " REPORT_FROM "WHERE r.series = :scope AND " REPORT_FILTER,
+    [SQL_REPORTS_OF_SOURCE_ASCENDING] = REPORTS("r.source = :scope AND ") REPORT_ASCENDING,
+    [SQL_REPORTS_OF_SOURCE_DESCENDING] = REPORTS("r.source = :scope AND ") REPORT_DESCENDING,
+    [SQL_REPORTS_OF_SOURCE_COUNT] =
+        "SELECT count(*) " REPORT_FROM "WHERE r.source = :scope AND " REPORT_FILTER,
+    [SQL_CLAIMS_OF_SOURCE] = CLAIM_COLUMNS "WHERE c.source = :source ORDER BY claim_id",
+    [SQL_CLAIMS_ABOUT] = CLAIM_COLUMNS
+    "WHERE c.series = :series AND metric = :metric AND c.first = :first AND c.last = :last "
+    "AND published_day <= :as_of ORDER BY published_day, source_id, claim_id",
+};
+
+static struct span column_span(sqlite3_stmt *row, int column)
+{
+    return (struct span){
+        (int32_t)sqlite3_column_int64(row, column),
+        (int32_t)sqlite3_column_int64(row, column + 1),
+    };
+}
+
+static date column_date(sqlite3_stmt *row, int column)
+{
+    return (date){(int32_t)sqlite3_column_int64(row, column)};
+}
+
+static struct series_info series_row(struct arena *arena, sqlite3_stmt *row)
+{
+    return (struct series_info){
+        .number = sqlite3_column_int64(row, 0),
+        .id = sql_text(arena, row, 1),
+        .title = sql_text(arena, row, 2),
+        .description = sql_text(arena, row, 3),
+        .unit = sql_text(arena, row, 4),
+        .aggregation = sql_text(arena, row, 5),
+        .fiscal_year_start = sqlite3_column_int(row, 6),
+        .part_of = sql_text(arena, row, 7),
+        .is_default = sqlite3_column_int(row, 8) != 0,
+    };
+}
+
+bool store_series(struct store *store, struct arena *arena, const char *id, struct series_info *ret,
+                  struct error *reterr)
+{
+    SQL_AUTO row = store->statement[id ? SQL_SERIES : SQL_SERIES_DEFAULT];
+    bool found;
+    if (id)
+        sql_bind_text(row, ":id", id);
+    if (!sql_step(row, &found, reterr))
+        return false;
+    if (!found)
+        return error_set(reterr, ERROR_NOT_FOUND, id ? "there is no series '%s'" : "no default series",
+                         id);
+    *ret = series_row(arena, row);
+    return true;
+}
+
+bool store_series_list(struct store *store, struct arena *arena, const char *after, bool descending,
+                       int64_t limit, struct series_list *ret, int64_t *ret_total,
+                       struct error *reterr)
+{
+    SQL_AUTO row = store->statement[descending ? SQL_SERIES_DESCENDING : SQL_SERIES_ASCENDING];
+    bool more;
+    if (!sql_integer(store->statement[SQL_SERIES_COUNT], ret_total, reterr))
+        return false;
+    if (limit > *ret_total)
+        limit = *ret_total;
+    struct series_info *at = ARENA_ARRAY(arena, (size_t)limit, struct series_info);
+    sql_bind_text(row, ":after", after);
+    sql_bind_integer(row, ":limit", limit);
+    ret->n = 0;
+    ret->at = at;
+    while (sql_step(row, &more, reterr)) {
+        if (!more)
+            return true;
+        at[ret->n++] = series_row(arena, row);
+    }
+    return false;
+}
+
+static bool evidence_reports(struct store *store, struct arena *arena, int64_t series,
+                             struct evidence *ret, struct error *reterr)
+{
+    SQL_AUTO count = store->statement[SQL_EVIDENCE_COUNT];
+    SQL_AUTO row = store->statement[SQL_EVIDENCE_REPORTS];
+    int64_t n;
+    bool more;
+    sql_bind_integer(count, ":series", series);
+    sql_bind_integer(row, ":series", series);
+    if (!sql_integer(count, &n, reterr))
+        return false;
+    struct report *reports = ARENA_ARRAY(arena, (size_t)n, struct report);
+    ret->reports = reports;
+    while (sql_step(row, &more, reterr)) {
+        if (!more)
+            return true;
+        reports[ret->n_reports++] = (struct report){
+            .span = column_span(row, 0),
+            .value = sqlite3_column_int64(row, 2),
+            .precision = sqlite3_column_int64(row, 3),
+            .published = column_date(row, 4),
+            .authority = (enum authority)sqlite3_column_int(row, 5),
+            .source = sql_text(arena, row, 6),
+            .publisher = sql_text(arena, row, 7),
+        };
+    }
+    return false;
+}
+
+static bool evidence_rulings(struct store *store, struct arena *arena, int64_t series,
+                             struct evidence *ret, struct error *reterr)
+{
+    SQL_AUTO count = store->statement[SQL_RULINGS_COUNT];
+    SQL_AUTO row = store->statement[SQL_EVIDENCE_RULINGS];
+    int64_t n;
+    bool more;
+    sql_bind_integer(count, ":series", series);
+    sql_bind_integer(row, ":series", series);
+    if (!sql_integer(count, &n, reterr))
+        return false;
+    struct ruling *rulings = ARENA_ARRAY(arena, (size_t)n, struct ruling);
+    ret->rulings = rulings;
+    while (sql_step(row, &more, reterr)) {
+        if (!more)
+            return true;
+        rulings[ret->n_rulings++] = (struct ruling){
+            .span = column_span(row, 0),
+            .accept = sqlite3_column_int(row, 2) != 0,
+            .value = sqlite3_column_int64(row, 3),
+            .precision = sqlite3_column_int64(row, 4),
+            .ruled = column_date(row, 5),
+            .reason = sql_text(arena, row, 6),
+        };
+    }
+    return false;
+}
+
+bool store_evidence(struct store *store, struct arena *arena, const struct series_info *series,
+                    struct evidence *ret, struct error *reterr)
+{
+    *ret = (struct evidence){0};
+    return evidence_reports(store, arena, series->number, ret, reterr) &&
+           evidence_rulings(store, arena, series->number, ret, reterr);
+}

@@ -1,0 +1,194 @@
+#include "rows.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+const char *const import_kind_names[] = {"series", "sources", "reports", "claims", "rulings", NULL};
+
+#define UPDATE_BUNDLED(table) \
+    " WHERE " table ".import IN (SELECT import FROM import WHERE kind = 'bundle')"
+
+/* The columns of each kind, and the statements that add a row and find the stored one under its key. The
+ * stored one answers with the row's other columns, in the order of the file, as text. */
+static const struct kind {
+    const char *columns[COLUMNS_MAX + 1];
+    const char *add;
+    const char *update_bundled; /* what a newer bundle does to a row that could not leave */
+    const char *stored;
+} kinds[IMPORT_KINDS] = {
+    [IMPORT_SERIES] = {
+        {"series_id", "title", "description", "unit", "aggregation", "fiscal_year_start", "part_of",
+         "flags"},
+        "INSERT INTO series (series_id, title, description, unit, aggregation, fiscal_year_start, "
+        "part_of, is_default, import) VALUES (:id, :title, :description, :unit, :aggregation, :start, "
+        ":part_of, :is_default, :import) ON CONFLICT (series_id) ",
+        "DO UPDATE SET title = excluded.title, description = excluded.description, unit = excluded.unit, "
+        "part_of = excluded.part_of, is_default = excluded.is_default, import = excluded.import"
+        UPDATE_BUNDLED("series"),
+        "SELECT series_id, title, description, unit, aggregation, CAST(fiscal_year_start AS TEXT), "
+        "coalesce(part_of, ''), iif(is_default, 'default', '') FROM series WHERE series_id = :id",
+    },
+    [IMPORT_SOURCES] = {
+        {"source_id", "publisher", "title", "url", "published", "date_basis", "kind", "authority"},
+        "INSERT INTO source (source_id, publisher, title, url, published, published_day, date_basis, kind, "
+        "authority, import) VALUES (:id, :publisher, :title, :url, :published, :published_day, "
+        ":date_basis, :kind, :authority, :import) ON CONFLICT (source_id) ",
+        "DO UPDATE SET publisher = excluded.publisher, title = excluded.title, url = excluded.url, "
+        "published = excluded.published, published_day = excluded.published_day, "
+        "date_basis = excluded.date_basis, kind = excluded.kind, authority = excluded.authority, "
+        "import = excluded.import" UPDATE_BUNDLED("source"),
+        "SELECT source_id, publisher, title, url, published, date_basis, kind, "
+        "CAST(authority AS TEXT) FROM source WHERE source_id = :id",
+    },
+    [IMPORT_REPORTS] = {
+        {"series_id", "period", "value", "precision", "source_id", "note"},
+        "INSERT INTO report (series, first, last, source, period, value, precision, note, import) VALUES "
+        "(:series, :first, :last, :source, :period, :value, :precision, :note, :import) "
+        "ON CONFLICT DO NOTHING",
+        NULL,
+        "SELECT value, precision FROM report "
+        "WHERE series = :series AND first = :first AND last = :last AND source = :source",
+    },
+    [IMPORT_CLAIMS] = {
+        {"claim_id", "source_id", "series_id", "metric", "period", "value", "unit", "precision",
+         "statement"},
+        "INSERT INTO claim (claim_id, source, series, metric, period, first, last, value, unit, precision, "
+        "statement, import) VALUES (:id, :source, :series, :metric, :period, :first, :last, :value, "
+        ":unit, :precision, :statement, :import) ON CONFLICT DO NOTHING",
+        NULL,
+        "SELECT value, precision FROM claim WHERE claim_id = :id AND source = :source "
+        "AND series = :series AND metric = :metric AND first = :first AND last = :last AND unit = :unit",
+    },
+    [IMPORT_RULINGS] = {
+        {"series_id", "period", "decision", "value", "precision", "ruled_on", "reason"},
+        "INSERT INTO ruling (series, first, last, ruled_day, decision, value, period, precision, ruled_on, "
+        "reason, import) VALUES (:series, :first, :last, :ruled_day, :decision, :value, :period, "
+        ":precision, :ruled_on, :reason, :import) ON CONFLICT DO NOTHING",
+        NULL,
+        "SELECT value, precision FROM ruling WHERE series = :series AND first = :first "
+        "AND last = :last AND ruled_day = :ruled_day AND decision = :decision AND value = :value",
+    },
+};
+
+static size_t columns_of(enum import_kind kind)
+{
+    size_t n = 0;
+    while (n < COLUMNS_MAX && kinds[kind].columns[n])
+        n++;
+    return n;
+}
+
+static size_t column_find(const struct csv *csv, const char *name)
+{
+    size_t i = 0;
+    while (i < csv->n && strcmp(csv_field(csv, i), name) != 0)
+        i++;
+    return i;
+}
+
+/* How many of the kind's columns the header has. */
+static size_t columns_present(const struct csv *csv, enum import_kind kind)
+{
+    size_t present = 0;
+    for (size_t i = 0; i < columns_of(kind); i++)
+        present += column_find(csv, kinds[kind].columns[i]) < csv->n;
+    return present;
+}
+
+static bool header_fault(struct rows *rows, const char *format, const char *name)
+{
+    error_set(rows->reterr, ERROR_INPUT, format, name, import_kind_names[rows->kind]);
+    return error_prefix(rows->reterr, "%s:1", rows->csv.name);
+}
+
+bool rows_header(struct rows *rows)
+{
+    bool end;
+    if (!csv_next(&rows->csv, &end, rows->reterr))
+        return false;
+    for (enum import_kind kind = 0; kind < IMPORT_KINDS; kind++) {
+        if (columns_present(&rows->csv, kind) > columns_present(&rows->csv, rows->kind))
+            rows->kind = kind;
+    }
+    if (columns_present(&rows->csv, rows->kind) < 2)
+        return error_set(rows->reterr, ERROR_INPUT,
+                         "%s:1: the header is none of series, sources, reports, claims or rulings; one "
+                         "of reports is: series_id,period,value,precision,source_id,note",
+                         rows->csv.name);
+    const char *const *columns = kinds[rows->kind].columns;
+    for (size_t i = 0; i < columns_of(rows->kind); i++) {
+        rows->column[i] = column_find(&rows->csv, columns[i]);
+        if (rows->column[i] == rows->csv.n)
+            return header_fault(rows, "the column '%s' of %s is missing", columns[i]);
+    }
+    for (size_t i = 0; i < rows->csv.n; i++) {
+        const char *name = csv_field(&rows->csv, i);
+        bool known = false;
+        for (size_t k = 0; columns[k]; k++)
+            known |= strcmp(columns[k], name) == 0;
+        if (!known)
+            return header_fault(rows, "'%.60s' is no column of %s", name);
+        if (column_find(&rows->csv, name) != i)
+            return header_fault(rows, "the column '%.60s' of %s stands twice", name);
+    }
+    return true;
+}
+
+bool rows_prepare(struct rows *rows)
+{
+    const struct kind *kind = &kinds[rows->kind];
+    bool updates = kind->update_bundled && rows->is_bundle;
+    struct buffer add = {0};
+    buffer_text(&add, kind->add);
+    if (kind->update_bundled)
+        buffer_text(&add, updates ? kind->update_bundled : "DO NOTHING");
+    sqlite3 *db = rows->store->db;
+    bool ok = sql_prepare(db, "SELECT series, fiscal_year_start FROM series WHERE series_id = :id",
+                          &rows->statement[ROW_SERIES_NUMBER], rows->reterr) &&
+              sql_prepare(db, "SELECT source FROM source WHERE source_id = :id",
+                          &rows->statement[ROW_SOURCE_NUMBER], rows->reterr) &&
+              sql_prepare(db, add.bytes, &rows->statement[ROW_ADD], rows->reterr) &&
+              sql_prepare(db, kind->stored, &rows->statement[ROW_STORED], rows->reterr);
+    buffer_release(&add);
+    return ok;
+}
+
+void rows_release(struct rows *rows)
+{
+    for (int i = 0; i < ROW_STATEMENTS; i++)
+        sqlite3_finalize(rows->statement[i]);
+    csv_release(&rows->csv);
+}
+
+const char *row_field(const struct rows *rows, size_t column)
+{
+    return csv_field(&rows->csv, rows->column[column]);
+}
+
+size_t row_length(const struct rows *rows, size_t column)
+{
+    return csv_length(&rows->csv, rows->column[column]);
+}
+
+bool row_fault(struct rows *rows, size_t column, const char *format, ...)
+{
+    char why[300];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(why, sizeof why, format, arguments);
+    va_end(arguments);
+    buffer_format(rows->faults, "%s:%ld: %s '%.80s': %s\n", rows->csv.name, rows->csv.line,
+                  kinds[rows->kind].columns[column], row_field(rows, column), why);
+    rows->n_faults++;
+    return false;
+}
+
+size_t row_columns(const struct rows *rows)
+{
+    return columns_of(rows->kind);
+}
+
+const char *row_column_name(const struct rows *rows, size_t column)
+{
+    return kinds[rows->kind].columns[column];
+}

@@ -1,0 +1,60 @@
+/* Rows of the five kinds of files: their columns, their checks, their statements. Part of import. */
+#pragma once
+
+#include "exportstat/store/csv.h"
+#include "exportstat/store/import.h"
+#include "sql.h"
+
+enum { COLUMNS_MAX = 9 };
+
+enum row_outcome {
+    ROW_ADDED,
+    ROW_SKIPPED, /* an identical row is there */
+    ROW_FAULTY,  /* named in the faults */
+    ROW_FAILED,  /* the database failed: give up */
+};
+
+/* Statements of a batch. */
+enum row_sql {
+    ROW_SERIES_NUMBER,
+    ROW_SOURCE_NUMBER,
+    ROW_ADD,
+    ROW_STORED,
+    ROW_STATEMENTS,
+};
+
+/* One file being read. */
+struct rows {
+    struct store *store;
+    enum import_kind kind;
+    struct csv csv;
+    size_t column[COLUMNS_MAX]; /* where each column of the kind stands in the file */
+    sqlite3_stmt *statement[ROW_STATEMENTS];
+    int64_t import;
+    bool is_bundle;
+    struct buffer *faults;
+    int n_faults;
+    struct error *reterr;
+};
+
+/* Reads the header and finds the kind; faults are in *reterr. */
+bool rows_header(struct rows *rows);
+
+/* Prepares the statements of the kind. */
+bool rows_prepare(struct rows *rows);
+
+/* Checks and adds the current row. */
+enum row_outcome rows_add(struct rows *rows);
+
+/* A field of the current row, by the column's place in the kind. */
+const char *row_field(const struct rows *rows, size_t column);
+size_t row_length(const struct rows *rows, size_t column);
+size_t row_columns(const struct rows *rows);
+const char *row_column_name(const struct rows *rows, size_t column);
+
+/* Names the file, line and column of a faulty field, what stands there, and why it will not do; returns
+ * false. */
+bool row_fault(struct rows *rows, size_t column, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+void rows_release(struct rows *rows);

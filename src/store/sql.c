@@ -1,0 +1,85 @@
+#include "sql.h"
+
+#include <assert.h>
+
+bool sql_fault(sqlite3 *db, const char *doing, struct error *reterr)
+{
+    int code = sqlite3_errcode(db);
+    if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) {
+        return error_set(reterr, ERROR_STORE,
+                         "the database is damaged (%s while %s): restore a backup", sqlite3_errmsg(db),
+                         doing);
+    }
+    return error_set(reterr, ERROR_STORE, "database: %s while %s", sqlite3_errmsg(db), doing);
+}
+
+bool sql_execute(sqlite3 *db, const char *sql, struct error *reterr)
+{
+    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK || sql_fault(db, sql, reterr);
+}
+
+bool sql_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **ret, struct error *reterr)
+{
+    return sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, ret, NULL) == SQLITE_OK ||
+           sql_fault(db, sql, reterr);
+}
+
+bool sql_step(sqlite3_stmt *statement, bool *ret_row, struct error *reterr)
+{
+    int code = sqlite3_step(statement);
+    *ret_row = code == SQLITE_ROW;
+    if (code == SQLITE_ROW || code == SQLITE_DONE)
+        return true;
+    return sql_fault(sqlite3_db_handle(statement), sqlite3_sql(statement), reterr);
+}
+
+bool sql_run(sqlite3_stmt *statement, struct error *reterr)
+{
+    bool row;
+    bool ok = sql_step(statement, &row, reterr);
+    sqlite3_reset(statement);
+    return ok;
+}
+
+bool sql_integer(sqlite3_stmt *statement, int64_t *ret, struct error *reterr)
+{
+    bool row;
+    bool ok = sql_step(statement, &row, reterr);
+    if (ok && row)
+        *ret = sqlite3_column_int64(statement, 0);
+    sqlite3_reset(statement);
+    return ok && (row || error_set(reterr, ERROR_STORE, "the database is damaged: '%s' has no answer",
+                                   sqlite3_sql(statement)));
+}
+
+void sql_bind_text(sqlite3_stmt *statement, const char *name, const char *text)
+{
+    int at = sqlite3_bind_parameter_index(statement, name);
+    assert(at > 0);
+    int code = sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC);
+    assert(code == SQLITE_OK);
+    (void)code;
+}
+
+void sql_bind_integer(sqlite3_stmt *statement, const char *name, int64_t value)
+{
+    int at = sqlite3_bind_parameter_index(statement, name);
+    assert(at > 0);
+    int code = sqlite3_bind_int64(statement, at, value);
+    assert(code == SQLITE_OK);
+    (void)code;
+}
+
+const char *sql_text(struct arena *arena, sqlite3_stmt *statement, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    if (!text)
+        return NULL;
+    return arena_text(arena, text, (size_t)sqlite3_column_bytes(statement, column));
+}
+
+void sql_reset(sqlite3_stmt **statement)
+{
+    sqlite3_reset(*statement);
+    sqlite3_clear_bindings(*statement);
+}

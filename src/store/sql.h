@@ -1,0 +1,73 @@
+/* One SQLite connection and its statements. Part of the store. */
+#pragma once
+
+#include <sqlite3.h>
+
+#include "exportstat/base/embedded.h"
+#include "exportstat/store/store.h"
+
+/* Statements that are prepared once, when a connection is opened. */
+enum sql {
+    SQL_BEGIN,
+    SQL_COMMIT,
+    SQL_STATE,
+    SQL_DATA_VERSION,
+    SQL_SERIES,
+    SQL_SERIES_DEFAULT,
+    SQL_SERIES_ASCENDING,
+    SQL_SERIES_DESCENDING,
+    SQL_SERIES_COUNT,
+    SQL_EVIDENCE_COUNT,
+    SQL_EVIDENCE_REPORTS,
+    SQL_RULINGS_COUNT,
+    SQL_EVIDENCE_RULINGS,
+    SQL_SOURCE,
+    SQL_SOURCES_ASCENDING,
+    SQL_SOURCES_DESCENDING,
+    SQL_SOURCES_COUNT,
+    SQL_REPORTS_ASCENDING,
+    SQL_REPORTS_DESCENDING,
+    SQL_REPORTS_COUNT,
+    SQL_REPORTS_OF_SERIES_ASCENDING,
+    SQL_REPORTS_OF_SERIES_DESCENDING,
+    SQL_REPORTS_OF_SERIES_COUNT,
+    SQL_REPORTS_OF_SOURCE_ASCENDING,
+    SQL_REPORTS_OF_SOURCE_DESCENDING,
+    SQL_REPORTS_OF_SOURCE_COUNT,
+    SQL_CLAIMS_OF_SOURCE,
+    SQL_CLAIMS_ABOUT,
+    SQL_COUNT,
+};
+
+struct store {
+    sqlite3 *db;
+    sqlite3_stmt *statement[SQL_COUNT]; /* of readers; a writer prepares its own */
+};
+
+extern const char *const sql_texts[SQL_COUNT];
+extern const struct embedded migrations[];
+
+/* What SQLite says of its last failure, as an ERROR_STORE; returns false. */
+bool sql_fault(sqlite3 *db, const char *doing, struct error *reterr);
+
+bool sql_execute(sqlite3 *db, const char *sql, struct error *reterr);
+bool sql_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **ret, struct error *reterr);
+
+/* Runs a statement to its next row; *ret_row is false at the end. */
+bool sql_step(sqlite3_stmt *statement, bool *ret_row, struct error *reterr);
+
+/* Runs a statement that has no rows, and resets it. */
+bool sql_run(sqlite3_stmt *statement, struct error *reterr);
+
+/* The one integer that a statement answers with. */
+bool sql_integer(sqlite3_stmt *statement, int64_t *ret, struct error *reterr);
+
+void sql_bind_text(sqlite3_stmt *statement, const char *name, const char *text); /* NULL binds null */
+void sql_bind_integer(sqlite3_stmt *statement, const char *name, int64_t value);
+
+/* A column as text in the arena; NULL where it is null. */
+const char *sql_text(struct arena *arena, sqlite3_stmt *statement, int column);
+
+/* Ends a statement's read on every way out of a function. */
+void sql_reset(sqlite3_stmt **statement);
+#define SQL_AUTO __attribute__((cleanup(sql_reset))) sqlite3_stmt *

@@ -1,0 +1,170 @@
+#include "exportstat/store/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "sql.h"
+
+enum {
+    APPLICATION_ID = 0x45585053, /* "EXPS" in the file's header */
+    BUSY_MILLISECONDS = 5000,
+};
+
+static bool pragma_integer(sqlite3 *db, const char *sql, int64_t *ret, struct error *reterr)
+{
+    sqlite3_stmt *statement = NULL;
+    bool ok = sql_prepare(db, sql, &statement, reterr) && sql_integer(statement, ret, reterr);
+    sqlite3_finalize(statement);
+    return ok;
+}
+
+static bool configure(sqlite3 *db, enum store_mode mode, struct error *reterr)
+{
+    sqlite3_extended_result_codes(db, 0);
+    sqlite3_busy_timeout(db, BUSY_MILLISECONDS);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    if (mode == STORE_READ)
+        return sql_execute(db, "PRAGMA query_only = 1", reterr);
+    return sql_execute(db, "PRAGMA foreign_keys = 1", reterr) &&
+           sql_execute(db, "PRAGMA journal_mode = WAL", reterr) &&
+           sql_execute(db, "PRAGMA synchronous = FULL", reterr);
+}
+
+/* Whether the file is one that this program may use. */
+static bool recognise(sqlite3 *db, const char *path, enum store_mode mode, struct error *reterr)
+{
+    int64_t application = 0;
+    int64_t version = 0;
+    int64_t objects = 0;
+    if (!pragma_integer(db, "PRAGMA application_id", &application, reterr) ||
+        !pragma_integer(db, "PRAGMA user_version", &version, reterr) ||
+        !pragma_integer(db, "SELECT count(*) FROM sqlite_schema", &objects, reterr))
+        return error_prefix(reterr, "%s", path);
+    if (application != APPLICATION_ID && (objects > 0 || version > 0 || application != 0)) {
+        return error_set(reterr, ERROR_STORE, "%s: this is a database of another program", path);
+    }
+    if (version > store_schema_version()) {
+        return error_set(reterr, ERROR_STORE,
+                         "%s: the database has schema version %lld, this program knows %d: use a newer "
+                         "exportstat",
+                         path, (long long)version, store_schema_version());
+    }
+    if (mode == STORE_READ && version < store_schema_version()) {
+        return error_set(reterr, ERROR_STORE,
+                         "%s: the database has schema version %lld, this program needs %d: run "
+                         "'exportstat migrate'",
+                         path, (long long)version, store_schema_version());
+    }
+    return true;
+}
+
+static bool prepare_all(struct store *store, struct error *reterr)
+{
+    for (int i = 0; i < SQL_COUNT; i++) {
+        if (!sql_prepare(store->db, sql_texts[i], &store->statement[i], reterr))
+            return false;
+    }
+    return true;
+}
+
+bool store_open(const char *path, enum store_mode mode, struct store **ret, struct error *reterr)
+{
+    int flags = SQLITE_OPEN_NOMUTEX |
+                (mode == STORE_READ ? SQLITE_OPEN_READONLY
+                                    : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    struct stat file;
+    struct store *store = must_calloc(1, sizeof *store);
+    bool ok = true;
+    if (mode == STORE_READ && stat(path, &file) != 0)
+        ok = error_set(reterr, ERROR_NOT_FOUND, "%s: there is no such database", path);
+    else if (sqlite3_open_v2(path, &store->db, flags, NULL) != SQLITE_OK)
+        ok = error_set(reterr, ERROR_STORE, "%s: %s", path, sqlite3_errmsg(store->db));
+    ok = ok && recognise(store->db, path, mode, reterr) && configure(store->db, mode, reterr) &&
+         (mode == STORE_WRITE || prepare_all(store, reterr));
+    if (!ok) {
+        store_close(store);
+        return false;
+    }
+    *ret = store;
+    return true;
+}
+
+void store_close(struct store *store)
+{
+    if (!store)
+        return;
+    for (int i = 0; i < SQL_COUNT; i++)
+        sqlite3_finalize(store->statement[i]);
+    sqlite3_close(store->db);
+    free(store);
+}
+
+int store_schema_version(void)
+{
+    int n = 0;
+    while (migrations[n].name)
+        n++;
+    return n;
+}
+
+static bool migrate_one(sqlite3 *db, int version, struct error *reterr)
+{
+    char stamp[96];
+    snprintf(stamp, sizeof stamp, "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
+             APPLICATION_ID, version + 1);
+    if (sql_execute(db, migrations[version].bytes, reterr) && sql_execute(db, stamp, reterr))
+        return true;
+    sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    return error_prefix(reterr, "migration %s", migrations[version].name);
+}
+
+bool store_migrate(struct store *store, int *ret_applied, struct error *reterr)
+{
+    *ret_applied = 0;
+    for (;;) {
+        int64_t version;
+        /* Another process may be migrating too: the version counts once the write lock is ours. */
+        if (!sql_execute(store->db, "BEGIN IMMEDIATE", reterr))
+            return false;
+        if (!pragma_integer(store->db, "PRAGMA user_version", &version, reterr) ||
+            version >= store_schema_version()) {
+            sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+            return version >= store_schema_version();
+        }
+        if (!migrate_one(store->db, (int)version, reterr))
+            return false;
+        ++*ret_applied;
+    }
+}
+
+bool store_begin(struct store *store, struct store_state *ret, struct error *reterr)
+{
+    SQL_AUTO state = store->statement[SQL_STATE];
+    bool row;
+    if (!sql_run(store->statement[SQL_BEGIN], reterr))
+        return false;
+    if (!sql_step(state, &row, reterr) || !row) {
+        sqlite3_reset(state);
+        store_end(store);
+        return false;
+    }
+    snprintf(ret->id, sizeof ret->id, "%s", (const char *)sqlite3_column_text(state, 0));
+    ret->generation = sqlite3_column_int64(state, 1);
+    ret->changed_at = sqlite3_column_int64(state, 2);
+    return true;
+}
+
+void store_end(struct store *store)
+{
+    struct error ignored;
+    sql_run(store->statement[SQL_COMMIT], &ignored);
+}
+
+bool store_data_version(struct store *store, int64_t *ret, struct error *reterr)
+{
+    return sql_integer(store->statement[SQL_DATA_VERSION], ret, reterr);
+}

@@ -1,0 +1,52 @@
+"""Every #include obeys the order of the layers: app, http, api, then stats and store, then base."""
+import re
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BELOW = {
+    "base": set(),
+    "stats": {"base"},
+    "store": {"base"},
+    "api": {"base", "stats", "store"},
+    "http": {"base", "api"},
+    "app": {"base", "stats", "store", "api", "http"},
+}
+# Values that both stats and store speak of: what the world said. They have no functions.
+SHARED = {"exportstat/stats/report.h"}
+# A library's header, and the one layer that may know it.
+OWNERS = {"sqlite3.h": "store", "microhttpd.h": "http", "zlib.h": "api"}
+
+
+def includes():
+    for folder in ("src", "include/exportstat"):
+        for path in sorted((ROOT / folder).rglob("*.[ch]")):
+            layer = path.relative_to(ROOT / folder).parts[0]
+            for name in re.findall(r'^#include [<"]([^>"]+)[>"]', path.read_text(), re.M):
+                yield path.relative_to(ROOT), layer, name
+
+
+class Layers(unittest.TestCase):
+    def test_every_include_points_down(self):
+        seen = 0
+        for path, layer, name in includes():
+            if name.startswith("exportstat/") and name not in SHARED:
+                below = name.split("/")[1]
+                seen += 1
+                self.assertIn(below, BELOW[layer] | {layer}, f"{path} includes {name}")
+        self.assertGreater(seen, 50)
+
+    def test_each_library_has_one_layer(self):
+        for path, layer, name in includes():
+            if name in OWNERS:
+                self.assertEqual(OWNERS[name], layer, f"{path} includes {name}")
+
+    def test_files_fit_a_sitting(self):
+        for folder in ("src", "include"):
+            for path in (ROOT / folder).rglob("*.[ch]"):
+                lines = len(path.read_text().splitlines())
+                self.assertLess(lines, 420, f"{path.relative_to(ROOT)} has {lines} lines")
+
+
+if __name__ == "__main__":
+    unittest.main()
