@@ -46,38 +46,49 @@ static bool subtraction_complete(struct groups groups, int32_t month, const stru
     return true;
 }
 
+/* The next shorter range with the same first month that ends before the month; groups are ordered, so that it
+ * stands before `at`. NULL where there is none. */
+static const struct group *next_shorter(struct groups groups, size_t at, int32_t month)
+{
+    int32_t first = groups.at[at].span.first;
+    while (at-- > 0) {
+        struct span span = groups.at[at].span;
+        if (span.first != first || span.last == first)
+            return NULL;
+        if (span.last < month)
+            return &groups.at[at];
+    }
+    return NULL;
+}
+
+static void subtractions_add(struct arena *arena, struct subtractions *ways, size_t *room,
+                             const struct subtraction *way)
+{
+    if (ways->n == *room) {
+        *room = *room ? *room * 2 : 16;
+        struct subtraction *more = ARENA_ARRAY(arena, *room, struct subtraction);
+        if (ways->n > 0)
+            memcpy(more, ways->at, ways->n * sizeof *more);
+        ways->at = more;
+    }
+    ways->at[ways->n++] = *way;
+}
+
 struct subtractions subtractions_of(struct arena *arena, struct groups groups, int32_t month)
 {
     struct subtractions ways = {0};
     size_t room = 0;
     for (size_t i = 0; i < groups.n && groups.at[i].span.first <= month; i++) {
         const struct group *range = &groups.at[i];
+        const struct group *shorter = NULL;
         if (range->span.last < month || range->span.first == range->span.last)
             continue;
-        /* Shorter ranges with the same first month stand just before this one. */
-        const struct group *shorter = NULL;
         do {
             struct subtraction way;
-            if (subtraction_complete(groups, month, range, shorter, &way)) {
-                if (ways.n == room) {
-                    room = room ? room * 2 : 16;
-                    struct subtraction *more = ARENA_ARRAY(arena, room, struct subtraction);
-                    if (ways.n > 0)
-                        memcpy(more, ways.at, ways.n * sizeof *more);
-                    ways.at = more;
-                }
-                ways.at[ways.n++] = way;
-            }
-            const struct group *next = (shorter ? shorter : range) - 1;
-            shorter = NULL;
-            while (next >= groups.at && next->span.first == range->span.first &&
-                   next->span.last > next->span.first) {
-                if (next->span.last < month) {
-                    shorter = next;
-                    break;
-                }
-                next--;
-            }
+            if (subtraction_complete(groups, month, range, shorter, &way))
+                subtractions_add(arena, &ways, &room, &way);
+            size_t from = (size_t)((shorter ? shorter : range) - groups.at);
+            shorter = next_shorter(groups, from, month);
         } while (shorter);
     }
     return ways;
@@ -152,8 +163,11 @@ static bool hopeless(const struct search *search, const struct choice *choice)
         return true;
     if (!search->found)
         return false;
-    return finest > search->best.precision ||
-           (finest == search->best.precision && days_of(choice) > days_of(&search->best));
+    if (finest != search->best.precision)
+        return finest > search->best.precision;
+    if (days_of(choice) != days_of(&search->best))
+        return days_of(choice) > days_of(&search->best);
+    return search->way->n > search->best.n;
 }
 
 static void search_on(struct search *search, struct choice so_far)

@@ -22,8 +22,9 @@ static bool release_days(const struct observation *month, date as_of, int *ret)
     const struct evidence *own = &month->history->evidence;
     date end = date_month_end(month->span.first);
     for (size_t i = 0; i < own->n_reports && own->reports[i].published.day <= as_of.day; i++) {
-        int days = own->reports[i].published.day - end.day;
-        if (days >= 0) {
+        const struct report *report = &own->reports[i];
+        int days = report->published.day - end.day;
+        if (days >= 0 && !rejected(own->rulings, own->n_rulings, report->value, as_of)) {
             *ret = days;
             return days <= FRESHNESS_DAYS;
         }

@@ -41,17 +41,14 @@ size_t known_months(const struct view *view)
 
 amount threshold_step(amount record)
 {
-    static const amount leads[] = {5, 2, 1};
     amount power = 1;
     if (record < 4)
         return 0;
     while (power <= record / 40)
         power *= 10;
-    for (size_t i = 0; i < sizeof leads / sizeof leads[0]; i++) {
-        if (leads[i] * power <= record / 4)
-            return leads[i] * power;
-    }
-    return power;
+    if (5 * power <= record / 4)
+        return 5 * power;
+    return 2 * power <= record / 4 ? 2 * power : power;
 }
 
 const struct observation *threshold_crossed(const struct view *view, amount threshold)

@@ -33,6 +33,7 @@ date date_month_end(int32_t month_index);
 /* The month that the day lies in, counted as year * 12 + month - 1, and the day of it, 1 to 31. */
 int32_t date_month(date when, int *ret_day);
 
+/* The date must be one of the years 1900 to 2199: not DATE_ALL. */
 void date_format(date when, char text[static DATE_TEXT]);
 
 /* The number of days in a month, 28 to 31. */

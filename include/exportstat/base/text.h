@@ -22,7 +22,7 @@ void buffer_add(struct buffer *buffer, const char *bytes, size_t length);
 void buffer_text(struct buffer *buffer, const char *text);
 void buffer_char(struct buffer *buffer, char c);
 void buffer_format(struct buffer *buffer, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((format(printf, 2, 3), nonnull(2)));
 /* One field of a CSV row, quoted where it must be. */
 void buffer_csv(struct buffer *buffer, const char *text, size_t length);
 void buffer_release(struct buffer *buffer);

@@ -12,5 +12,8 @@ struct share {
     enum missing missing; /* why there is no percentage */
 };
 
-/* The share that `part` has of the views in `of` together, in a period. */
+/* The sums of up to a year's months of as many series as a request can name fit an amount. The period is one
+ * of a frequency.
+ *
+ * The share that `part` has of the views in `of` together, in a period. */
 struct share share_of(const struct view *part, const struct view *of, size_t n, struct span period);
