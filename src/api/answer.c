@@ -53,14 +53,6 @@ static bool select_windows(struct call *call, char ret_after[static PERIOD_TEXT]
     return true;
 }
 
-static bool series_body(struct call *call, struct selected *selected, bool has_window)
-{
-    call->out->series = selected->info->id;
-    if (has_window)
-        out_integer(call->out, "total", (int64_t)selected->window.total);
-    return call->route->series(call, selected);
-}
-
 static bool per_series(struct call *call)
 {
     struct out *out = call->out;
@@ -70,16 +62,21 @@ static bool per_series(struct call *call)
         return false;
     bool several = call->n_selected > 1;
     heading(call, several ? NULL : call->selected[0].info);
+    if (!several && has_window)
+        out_integer(out, "total", (int64_t)call->selected[0].window.total);
     if (*after)
         call_next(call, PARAM_AFTER_PERIOD, after);
     if (several)
         out_array(out, "results");
     for (size_t i = 0; i < call->n_selected; i++) {
+        out->series = call->selected[i].info->id;
         if (several) {
             out_object(out, NULL);
             represent_series(out, call->selected[i].info);
         }
-        if (!series_body(call, &call->selected[i], has_window))
+        if (several && has_window)
+            out_integer(out, "total", (int64_t)call->selected[i].window.total);
+        if (!call->route->series(call, &call->selected[i]))
             return false;
         if (several)
             out_object_end(out);

@@ -34,6 +34,9 @@ struct api_worker {
     struct problem problem;
 };
 
+/* Takes note of a generation. They only grow: a slower thread does not turn back a faster one's. */
+void generation_note(struct api *api, int64_t generation);
+
 /* Builds the answer; false where the problem says why there is none. */
 bool answer_build(struct api_worker *worker, const struct query *query, struct answer *answer,
                   struct problem *problem);

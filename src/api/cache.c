@@ -150,7 +150,8 @@ void cache_put(struct answer *answer)
 static void compress_body(const struct buffer *body, struct buffer *gzip)
 {
     z_stream stream = {0};
-    int code = deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+    int code =
+        deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
     assert(code == Z_OK);
     size_t bound = deflateBound(&stream, body->length);
     stream.next_in = (unsigned char *)body->bytes;

@@ -34,7 +34,8 @@ struct call {
     date today; /* for freshness alone */
     struct selected selected[SERIES_MAX];
     size_t n_selected;
-    const struct volume *held[SERIES_MAX * 3]; /* asked for, their parents, `of`: returned at the end */
+    const struct volume
+        *held[SERIES_MAX * 3]; /* asked for, their parents, `of`: returned at the end */
     size_t n_held;
     struct buffer *link; /* the address of the next page; empty: none */
     struct problem *problem;

@@ -11,7 +11,7 @@ struct shelved {
     struct volume volume;
     struct arena arena;
     int64_t generation;
-    int64_t used; /* when it was last asked for */
+    int64_t used;   /* when it was last asked for */
     int references; /* of readers, and one of the shelf */
 };
 

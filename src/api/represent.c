@@ -99,7 +99,8 @@ static void represent_backing(struct call *call, struct backing backing)
     out_texts(call->out, "sources", sources, backing.n_reports);
 }
 
-void represent_observation(struct call *call, const struct observation *observation, bool transformed)
+void represent_observation(struct call *call, const struct observation *observation,
+                           bool transformed)
 {
     struct out *out = call->out;
     bool known = observation->known;
@@ -174,8 +175,8 @@ static void represent_basis(struct out *out, const struct figure *figure)
         out_amount(out, "difference", figure->own.value - figure->value);
 }
 
-void represent_figure(struct call *call, const struct selected *selected, const struct figure *figure,
-                      bool transformed)
+void represent_figure(struct call *call, const struct selected *selected,
+                      const struct figure *figure, bool transformed)
 {
     struct out *out = call->out;
     if (figure->span.first == figure->span.last) {
@@ -199,7 +200,8 @@ void represent_figure(struct call *call, const struct selected *selected, const 
         represent_missing(out, figure->missing);
 }
 
-void represent_growth(struct call *call, const struct selected *selected, const struct growth *growth)
+void represent_growth(struct call *call, const struct selected *selected,
+                      const struct growth *growth)
 {
     struct out *out = call->out;
     int start = selected->info->fiscal_year_start;

@@ -23,14 +23,16 @@ void represent_month(struct out *out, const char *key, int32_t month);
 
 /* value, precision, status, dates, publishers, disputed, sources, and why a value is missing; without
  * value and backing where `transformed`. */
-void represent_observation(struct call *call, const struct observation *observation, bool transformed);
+void represent_observation(struct call *call, const struct observation *observation,
+                           bool transformed);
 
 /* The same for a figure of months, with its basis. */
-void represent_figure(struct call *call, const struct selected *selected, const struct figure *figure,
-                      bool transformed);
+void represent_figure(struct call *call, const struct selected *selected,
+                      const struct figure *figure, bool transformed);
 
 /* base_period, base, change, percent, and why they are missing. */
-void represent_growth(struct call *call, const struct selected *selected, const struct growth *growth);
+void represent_growth(struct call *call, const struct selected *selected,
+                      const struct growth *growth);
 
 /* revised_on, from and to with precision and status, change, percent, and the reason of a ruling. */
 void represent_revision(struct out *out, const struct revision *revision);

@@ -20,11 +20,11 @@ struct route {
     const char *operation;
     enum route_kind kind;
     bool has_csv;
-    bool reads_clock;          /* freshness: the date belongs to key and ETag */
-    enum param path_param;     /* PARAMS: none */
-    const enum param *taken;   /* ended by PARAMS, in the order of the canonical key */
-    const char *content_type;  /* of a document */
-    size_t document;           /* its place among the documents */
+    bool reads_clock;         /* freshness: the date belongs to key and ETag */
+    enum param path_param;    /* PARAMS: none */
+    const enum param *taken;  /* ended by PARAMS, in the order of the canonical key */
+    const char *content_type; /* of a document */
+    size_t document;          /* its place among the documents */
     /* ROUTE_PER_SERIES: writes the fields after the heading. */
     bool (*series)(struct call *call, struct selected *selected);
     /* The others: writes the fields after the heading, if any. */

@@ -6,8 +6,16 @@
 #define ROWS PARAM_ORDER, PARAM_LIMIT, PARAM_AFTER_PERIOD
 #define PAGE PARAM_ORDER, PARAM_PAGE, PARAM_AFTER
 #define COMMON PARAM_AS_OF, PARAM_FORMAT
-#define TAKES(...) (const enum param[]){__VA_ARGS__, PARAMS}
-#define TAKES_NOTHING (const enum param[]){PARAMS}
+#define TAKES(...)          \
+    (const enum param[])    \
+    {                       \
+        __VA_ARGS__, PARAMS \
+    }
+#define TAKES_NOTHING    \
+    (const enum param[]) \
+    {                    \
+        PARAMS           \
+    }
 
 const struct route routes[] = {
     {
@@ -51,8 +59,8 @@ const struct route routes[] = {
         .operation = "getProjections",
         .has_csv = true,
         .path_param = PARAMS,
-        .taken = TAKES(PARAM_SERIES, PARAM_FY, PARAM_TARGET, PARAM_LEVEL, PARAM_METHOD, PARAM_RELEASE,
-                       PARAM_DECIMALS, PARAM_EXPLAIN, COMMON),
+        .taken = TAKES(PARAM_SERIES, PARAM_FY, PARAM_TARGET, PARAM_LEVEL, PARAM_METHOD,
+                       PARAM_RELEASE, PARAM_DECIMALS, PARAM_EXPLAIN, COMMON),
         .series = get_projections,
     },
     {
@@ -77,8 +85,8 @@ const struct route routes[] = {
         .operation = "getPeriod",
         .has_csv = true,
         .path_param = PARAM_PERIOD,
-        .taken = TAKES(PARAM_PERIOD, PARAM_SERIES, PARAM_RELEASE, PARAM_DECIMALS, PARAM_EXPLAIN,
-                       COMMON),
+        .taken =
+            TAKES(PARAM_PERIOD, PARAM_SERIES, PARAM_RELEASE, PARAM_DECIMALS, PARAM_EXPLAIN, COMMON),
         .series = get_period,
     },
     {
@@ -185,7 +193,8 @@ const struct route *route_match(const char *path, size_t length, const char **re
         *ret_length = length >= fixed ? length - fixed : 0;
         if (length < fixed || memcmp(path, pattern, fixed) != 0)
             continue;
-        if (pattern[fixed] ? variable_fits(&routes[i], *ret_variable, *ret_length) : *ret_length == 0)
+        if (pattern[fixed] ? variable_fits(&routes[i], *ret_variable, *ret_length)
+                           : *ret_length == 0)
             return &routes[i];
     }
     return NULL;

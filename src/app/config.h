@@ -37,7 +37,7 @@ struct command {
     const char *description;
     int arguments_min;
     int arguments_max;
-    const enum option_id *options; /* ended by OPTIONS */
+    const enum option_id *options;           /* ended by OPTIONS */
     int (*run)(const struct config *config); /* the exit status */
 };
 

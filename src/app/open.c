@@ -20,12 +20,16 @@ bool open_for_writing(const struct config *config, struct store **ret, struct er
     if (applied > 0)
         fprintf(stderr, "exportstat: %s: schema version %d\n", path, store_schema_version());
     if (config->number[OPTION_EMPTY] == 0 && result.import > 0)
-        fprintf(stderr,
-                "exportstat: %s: bundled data: %lld series, %lld sources, %lld reports, %lld claims, "
-                "%lld rulings\n",
-                path, (long long)result.added[IMPORT_SERIES], (long long)result.added[IMPORT_SOURCES],
-                (long long)result.added[IMPORT_REPORTS], (long long)result.added[IMPORT_CLAIMS],
-                (long long)result.added[IMPORT_RULINGS]);
+        fprintf(
+            stderr,
+            "exportstat: %s: bundled data: %lld series, %lld sources, %lld reports, %lld claims, "
+            "%lld rulings\n",
+            path,
+            (long long)result.added[IMPORT_SERIES],
+            (long long)result.added[IMPORT_SOURCES],
+            (long long)result.added[IMPORT_REPORTS],
+            (long long)result.added[IMPORT_CLAIMS],
+            (long long)result.added[IMPORT_RULINGS]);
     *ret = store;
     return true;
 }

@@ -72,11 +72,16 @@ void date_format(date when, char text[static DATE_TEXT])
     int year = (int)(month / 12);
     int number = (int)(month % 12) + 1;
     const char digits[DATE_TEXT] = {
-        (char)('0' + year / 1000),     (char)('0' + year / 100 % 10),
-        (char)('0' + year / 10 % 10),  (char)('0' + year % 10),
-        '-',                           (char)('0' + number / 10),
-        (char)('0' + number % 10),     '-',
-        (char)('0' + day / 10),        (char)('0' + day % 10),
+        (char)('0' + year / 1000),
+        (char)('0' + year / 100 % 10),
+        (char)('0' + year / 10 % 10),
+        (char)('0' + year % 10),
+        '-',
+        (char)('0' + number / 10),
+        (char)('0' + number % 10),
+        '-',
+        (char)('0' + day / 10),
+        (char)('0' + day % 10),
     };
     memcpy(text, digits, sizeof digits);
 }

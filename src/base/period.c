@@ -16,8 +16,12 @@ const char *const frequency_names[] = {
 };
 
 static const int months_of[] = {
-    [FREQUENCY_MONTH] = 1, [FREQUENCY_QUARTER] = 3,      [FREQUENCY_FISCAL_QUARTER] = 3,
-    [FREQUENCY_HALF] = 6,  [FREQUENCY_FISCAL_YEAR] = 12, [FREQUENCY_YEAR] = 12,
+    [FREQUENCY_MONTH] = 1,
+    [FREQUENCY_QUARTER] = 3,
+    [FREQUENCY_FISCAL_QUARTER] = 3,
+    [FREQUENCY_HALF] = 6,
+    [FREQUENCY_FISCAL_YEAR] = 12,
+    [FREQUENCY_YEAR] = 12,
 };
 
 static bool year_parse(const char *text, int32_t *ret)
@@ -147,9 +151,14 @@ static size_t month_format(int32_t month, char *text)
 {
     int year = (int)(month / 12);
     int number = (int)(month % 12) + 1;
-    const char digits[] = {(char)('0' + year / 1000), (char)('0' + year / 100 % 10),
-                           (char)('0' + year / 10 % 10), (char)('0' + year % 10), '-',
-                           (char)('0' + number / 10), (char)('0' + number % 10), '\0'};
+    const char digits[] = {(char)('0' + year / 1000),
+                           (char)('0' + year / 100 % 10),
+                           (char)('0' + year / 10 % 10),
+                           (char)('0' + year % 10),
+                           '-',
+                           (char)('0' + number / 10),
+                           (char)('0' + number % 10),
+                           '\0'};
     memcpy(text, digits, sizeof digits);
     return sizeof digits - 1;
 }

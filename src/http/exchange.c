@@ -31,8 +31,9 @@ struct exchange {
 
 static bool is_id(const char *text)
 {
-    size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                 "-._~:/+=@");
+    size_t length = strspn(text,
+                           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                           "-._~:/+=@");
     return length > 0 && length <= REQUEST_ID_MAX && text[length] == '\0';
 }
 
@@ -59,14 +60,16 @@ static struct exchange *exchange_new(struct loop *loop, struct MHD_Connection *c
     if (exchange->has_id)
         memcpy(exchange->id, id, strlen(id));
     else
-        snprintf(exchange->id, sizeof exchange->id, "%016llx",
+        snprintf(exchange->id,
+                 sizeof exchange->id,
+                 "%016llx",
                  (unsigned long long)(loop->server->id + ++loop->requests * 16 +
                                       (uint64_t)(loop - loop->server->loops)));
     return exchange;
 }
 
-static enum MHD_Result query_add(void *cls, enum MHD_ValueKind kind, const char *key, size_t key_size,
-                                 const char *value, size_t value_size)
+static enum MHD_Result query_add(void *cls, enum MHD_ValueKind kind, const char *key,
+                                 size_t key_size, const char *value, size_t value_size)
 {
     struct exchange *exchange = cls;
     (void)kind;
@@ -134,7 +137,8 @@ static void add_time(struct MHD_Response *response, const char *name, int64_t se
     time_t time = (time_t)seconds;
     struct tm utc;
     char text[40];
-    if (seconds > 0 && strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&time, &utc)))
+    if (seconds > 0 &&
+        strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&time, &utc)))
         MHD_add_response_header(response, name, text);
 }
 
@@ -165,7 +169,8 @@ static void add_headers(const struct exchange *exchange, const struct api_respon
     add(to, "Allow", from->allow);
     add_number(to, "Retry-After", from->retry_after);
     add(to, "Access-Control-Allow-Origin", "*");
-    add(to, "Access-Control-Expose-Headers",
+    add(to,
+        "Access-Control-Expose-Headers",
         "ETag, Link, X-Request-Id, Exportstat-As-Of, Exportstat-Generation");
     if (from->status == 204) {
         add(to, "Access-Control-Allow-Methods", from->allow);
@@ -190,8 +195,8 @@ static struct MHD_Response *response_new(const struct api_response *from)
     char *bytes = has_body ? from->body->bytes : nothing;
     size_t length = has_body ? from->body->length : 0;
     if (from->answer)
-        return MHD_create_response_from_buffer_with_free_callback_cls(length, bytes, answer_release,
-                                                                      from->answer);
+        return MHD_create_response_from_buffer_with_free_callback_cls(
+            length, bytes, answer_release, from->answer);
     return MHD_create_response_from_buffer(length, bytes, MHD_RESPMEM_MUST_COPY);
 }
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <microhttpd.h>
-#include <stdatomic.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "exportstat/http/server.h"
 
@@ -22,8 +22,8 @@ struct loop {
     struct MHD_Daemon *daemon;
     struct api_worker *worker;
     pthread_t thread;
-    bool is_first; /* this one watches the store */
-    int wake;      /* an event descriptor that ends the loop's wait */
+    bool is_first;     /* this one watches the store */
+    int wake;          /* an event descriptor that ends the loop's wait */
     struct peer peers; /* a ring */
     struct buffer log;
     uint64_t requests; /* counts them, for their ids */

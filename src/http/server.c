@@ -16,10 +16,11 @@
 #include "loop.h"
 
 enum {
-    CONNECTION_MEMORY = 8 * 1024, /* what an idle connection costs; header and reply header must fit */
-    WATCH_MILLISECONDS = 50,      /* so that an import shows within a tenth of a second */
+    CONNECTION_MEMORY =
+        8 * 1024,            /* what an idle connection costs; header and reply header must fit */
+    WATCH_MILLISECONDS = 50, /* so that an import shows within a tenth of a second */
     IDLE_MILLISECONDS = 1000,
-    POLL_MILLISECONDS = 10,       /* while draining */
+    POLL_MILLISECONDS = 10, /* while draining */
 };
 
 int64_t now_milliseconds(void)
@@ -37,7 +38,8 @@ static void connection_notify(void *cls, struct MHD_Connection *connection, void
     struct peer *peer = *context;
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
         peer = must_calloc(1, sizeof *peer);
-        peer->fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+        peer->fd =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
         peer->deadline = now_milliseconds() + loop->server->options.request_seconds * 1000;
         peer->next = &loop->peers;
         peer->previous = loop->peers.previous;
@@ -135,8 +137,15 @@ static bool daemon_start(struct loop *loop, struct error *reterr)
         {MHD_OPTION_END, 0, NULL},
     };
     if (fd >= 0)
-        loop->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_USE_ITC, 0, NULL, NULL,
-                                        exchange_handle, loop, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
+        loop->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_USE_ITC,
+                                        0,
+                                        NULL,
+                                        NULL,
+                                        exchange_handle,
+                                        loop,
+                                        MHD_OPTION_ARRAY,
+                                        items,
+                                        MHD_OPTION_END);
     if (loop->daemon)
         return true;
     if (fd >= 0)

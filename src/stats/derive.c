@@ -106,7 +106,8 @@ struct choice {
 
 struct search {
     const struct subtraction *way;
-    amount finest_rest[DERIVED_TERMS_MAX + 1]; /* the finest precision that the terms from i on can add */
+    amount finest_rest[DERIVED_TERMS_MAX +
+                       1]; /* the finest precision that the terms from i on can add */
     date as_of;
     struct choice best;
     bool found;
@@ -116,7 +117,8 @@ static bool counts(const struct evidence *of, const struct report *report, date 
 {
     /* A report like an earlier one of the same day adds nothing but combinations. */
     for (const struct report *like = report - 1;
-         like >= of->reports && like->published.day == report->published.day; like--) {
+         like >= of->reports && like->published.day == report->published.day;
+         like--) {
         if (like->value == report->value && like->precision == report->precision)
             return false;
     }

@@ -99,7 +99,8 @@ static struct transformed transform_log(const struct figure *now)
 }
 
 /* Figures above zero on both sides: logarithms of their ratio. */
-static struct transformed transform_ratio(const struct growth *growth, enum transform transform, int n)
+static struct transformed transform_ratio(const struct growth *growth, enum transform transform,
+                                          int n)
 {
     enum missing missing = growth->missing;
     if (missing == MISSING_NOT && transform != TRANSFORM_ANNUALISED_PERCENT)
@@ -112,8 +113,8 @@ static struct transformed transform_ratio(const struct growth *growth, enum tran
     return transformed_real(100 * log(ratio) * (transform == TRANSFORM_LOG_PERCENT ? 1 : n));
 }
 
-struct transformed transform_of(const struct view *view, struct span period, enum frequency frequency,
-                                enum transform transform)
+struct transformed transform_of(const struct view *view, struct span period,
+                                enum frequency frequency, enum transform transform)
 {
     struct figure now = figure_of(view, period);
     bool by_year = transform == TRANSFORM_YOY_CHANGE || transform == TRANSFORM_YOY_PERCENT;

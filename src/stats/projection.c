@@ -53,7 +53,8 @@ static amount total_of(const struct fiscal_year *year, unsigned months)
 }
 
 /* Adds up, month by month, the latest complete years before a year; returns how many there are. */
-static int complete_years(const struct view *view, int32_t before, int most, struct fiscal_year *ret)
+static int complete_years(const struct view *view, int32_t before, int most,
+                          struct fiscal_year *ret)
 {
     int n = 0;
     *ret = (struct fiscal_year){.known = WHOLE_YEAR, .n_known = 12};
@@ -154,7 +155,8 @@ static void error_range(const double *errors, int n, int except, double level, d
     *ret_half = student_bound(level / 100, used - 1) * s * sqrt(1 + 1.0 / used);
 }
 
-struct interval interval_of(const double *errors, int n, double forecast, double level, double floor)
+struct interval interval_of(const double *errors, int n, double forecast, double level,
+                            double floor)
 {
     double mean;
     double half;
@@ -174,7 +176,8 @@ static int origins_run(const struct view *view, int32_t except, unsigned known,
     if (view->n == 0)
         return 0;
     for (int32_t year = fiscal_year_of(view->first, start);
-         year <= fiscal_year_of(view_last(view), start); year++) {
+         year <= fiscal_year_of(view_last(view), start);
+         year++) {
         struct fiscal_year actual = fiscal_year_known(view, year);
         if (year == except || actual.n_known < 12 || backtest->origins == BACKTEST_ORIGINS_MAX)
             continue;
@@ -209,8 +212,9 @@ struct backtest backtest_of(const struct view *view, int32_t except, unsigned kn
     return backtest;
 }
 
-int backtest_month(const struct view *view, int32_t except, unsigned known, enum projection_method method,
-                   int month, double errors[static BACKTEST_ORIGINS_MAX])
+int backtest_month(const struct view *view, int32_t except, unsigned known,
+                   enum projection_method method, int month,
+                   double errors[static BACKTEST_ORIGINS_MAX])
 {
     struct backtest backtest = {0};
     int n = origins_run(view, except, known, method, month, &backtest);

@@ -28,7 +28,8 @@ static bool reports_compatible(const struct report *a, const struct report *b)
 /* A pass over the reports of one period. A challenger is a report of the deciding authority that contradicted
  * the observation when it came and has not lapsed. */
 struct pass {
-    const struct report *now; /* its value and precision are the observation; NULL before the first */
+    const struct report
+        *now; /* its value and precision are the observation; NULL before the first */
     enum authority deciding;
     const struct report **challengers;
     size_t n;
@@ -155,7 +156,8 @@ static void dates_add(struct date_list *list, date when)
 }
 
 /* Adds the dates after `after` and before `before` on which the evidence grows. */
-static void dates_add_evidence(struct date_list *list, struct evidence evidence, date after, date before)
+static void dates_add_evidence(struct date_list *list, struct evidence evidence, date after,
+                               date before)
 {
     for (size_t i = 0; i < evidence.n_reports; i++) {
         date when = evidence.reports[i].published;

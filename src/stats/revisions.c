@@ -16,7 +16,8 @@ static bool revision_find(const struct history *history, size_t k, date as_of, s
     return true;
 }
 
-static size_t revisions_add(const struct history *history, date as_of, struct revision *at, size_t n)
+static size_t revisions_add(const struct history *history, date as_of, struct revision *at,
+                            size_t n)
 {
     for (size_t k = 1; k < history->n_versions; k++)
         n += revision_find(history, k, as_of, &at[n]);

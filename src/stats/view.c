@@ -10,6 +10,7 @@ const char *const missing_names[] = {
     [MISSING_ZERO_BASE] = "zero_base",
     [MISSING_NEGATIVE_BASE] = "negative_base",
     [MISSING_INSUFFICIENT_HISTORY] = "insufficient_history",
+    [MISSING_COMPLETE_PERIOD] = "complete_period",
 };
 
 struct observation observe(const struct history *history, date as_of, enum release release)
@@ -124,8 +125,10 @@ struct backing backing_of(struct arena *arena, const struct observation *observa
                 break;
             if (rejected(own->rulings, own->n_rulings, report->value, as_of))
                 backing.disputed = true;
-            else if (observation->known && compatible(report->value, report->precision,
-                                                      observation->value, observation->precision))
+            else if (observation->known && compatible(report->value,
+                                                      report->precision,
+                                                      observation->value,
+                                                      observation->precision))
                 reports[backing.n_reports++] = report;
             else if (observation->known && report->published.day >= observation->released.day)
                 backing.disputed = true;

@@ -16,7 +16,8 @@ static const struct invariant {
     const char *query;
     const char *sentence; /* with one %s */
 } invariants[] = {
-    {"SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'", "damage: %s"},
+    {"SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
+     "damage: %s"},
     {"SELECT \"table\" || ' row ' || coalesce(rowid, '?') FROM pragma_foreign_key_check",
      "a reference to nothing: %s"},
     {"SELECT count(*) FROM store HAVING count(*) <> 1", "%s rows state the store's generation"},

@@ -5,18 +5,19 @@
 
 /* The columns of the bundled files; amounts are marked by AS value or AS precision. */
 static const char *const exports[IMPORT_KINDS] = {
-    [IMPORT_SERIES] =
-        "SELECT series_id, title, description, unit, aggregation, fiscal_year_start, "
-        "coalesce(part_of, '') AS part_of, iif(is_default, 'default', '') AS flags "
-        "FROM series ORDER BY series",
-    [IMPORT_SOURCES] = "SELECT source_id, publisher, title, url, published, date_basis, kind, authority "
-                       "FROM source ORDER BY published_day, source_id",
+    [IMPORT_SERIES] = "SELECT series_id, title, description, unit, aggregation, fiscal_year_start, "
+                      "coalesce(part_of, '') AS part_of, iif(is_default, 'default', '') AS flags "
+                      "FROM series ORDER BY series",
+    [IMPORT_SOURCES] =
+        "SELECT source_id, publisher, title, url, published, date_basis, kind, authority "
+        "FROM source ORDER BY published_day, source_id",
     [IMPORT_REPORTS] =
         "SELECT series_id, r.period, value, precision, source_id, note FROM report r "
         "JOIN series USING (series) JOIN source USING (source) "
         "ORDER BY series, first, last, published_day, source_id",
     [IMPORT_CLAIMS] =
-        "SELECT claim_id, source_id, series_id, metric, c.period, value, c.unit, precision, statement "
+        "SELECT claim_id, source_id, series_id, metric, c.period, value, c.unit, precision, "
+        "statement "
         "FROM claim c JOIN series USING (series) JOIN source USING (source) ORDER BY claim_id",
     [IMPORT_RULINGS] = "SELECT series_id, u.period, decision, value, precision, ruled_on, reason "
                        "FROM ruling u JOIN series USING (series) "
@@ -37,7 +38,8 @@ static void row_write(sqlite3_stmt *row, struct buffer *line)
         if (is_amount(sqlite3_column_name(row, i)))
             buffer_add(line, number, amount_format(sqlite3_column_int64(row, i), number));
         else
-            buffer_csv(line, (const char *)sqlite3_column_text(row, i),
+            buffer_csv(line,
+                       (const char *)sqlite3_column_text(row, i),
                        (size_t)sqlite3_column_bytes(row, i));
     }
     buffer_char(line, '\n');
@@ -54,7 +56,8 @@ bool store_export(struct store *store, enum import_kind kind, FILE *out, struct 
     buffer_char(&line, '\n');
     while (ok) {
         if (fwrite(line.bytes, 1, line.length, out) != line.length)
-            ok = error_set(reterr, ERROR_SYSTEM, "the %s can not be written", import_kind_names[kind]);
+            ok = error_set(
+                reterr, ERROR_SYSTEM, "the %s can not be written", import_kind_names[kind]);
         line.length = 0;
         ok = ok && sql_step(row, &more, reterr);
         if (!ok || !more)

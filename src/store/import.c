@@ -22,7 +22,10 @@ struct batch {
 
 static bool batch_fault(struct batch *batch)
 {
-    return error_set(batch->reterr, ERROR_INPUT, "%d%s faulty row%s: nothing was imported", batch->n_faults,
+    return error_set(batch->reterr,
+                     ERROR_INPUT,
+                     "%d%s faulty row%s: nothing was imported",
+                     batch->n_faults,
                      batch->n_faults >= IMPORT_FAULTS_MAX ? " or more" : "",
                      batch->n_faults == 1 ? "" : "s");
 }
@@ -58,12 +61,15 @@ static bool batch_parts(struct batch *batch)
 {
     sqlite3_stmt *orphans = NULL;
     bool row = false;
-    bool ok = sql_prepare(batch->store->db,
-                          "SELECT series_id, part_of FROM series WHERE part_of IS NOT NULL AND part_of "
-                          "NOT IN (SELECT series_id FROM series)",
-                          &orphans, batch->reterr);
+    bool ok =
+        sql_prepare(batch->store->db,
+                    "SELECT series_id, part_of FROM series WHERE part_of IS NOT NULL AND part_of "
+                    "NOT IN (SELECT series_id FROM series)",
+                    &orphans,
+                    batch->reterr);
     while (ok && (ok = sql_step(orphans, &row, batch->reterr)) && row) {
-        buffer_format(batch->faults, "series '%s': part_of '%s': there is no such series\n",
+        buffer_format(batch->faults,
+                      "series '%s': part_of '%s': there is no such series\n",
                       (const char *)sqlite3_column_text(orphans, 0),
                       (const char *)sqlite3_column_text(orphans, 1));
         batch->n_faults++;
@@ -108,11 +114,13 @@ static bool batch_files(struct batch *batch, const struct import_file *files, si
 static bool import_begin(struct batch *batch, const char *version, const char *digest)
 {
     sqlite3_stmt *statement = NULL;
-    bool ok = sql_prepare(batch->store->db,
-                          "INSERT INTO import (kind, version, digest, imported_at, generation, added, "
-                          "skipped) SELECT :kind, :version, :digest, unixepoch(), generation + 1, 0, 0 "
-                          "FROM store RETURNING import",
-                          &statement, batch->reterr);
+    bool ok =
+        sql_prepare(batch->store->db,
+                    "INSERT INTO import (kind, version, digest, imported_at, generation, added, "
+                    "skipped) SELECT :kind, :version, :digest, unixepoch(), generation + 1, 0, 0 "
+                    "FROM store RETURNING import",
+                    &statement,
+                    batch->reterr);
     if (ok) {
         sql_bind_text(statement, ":kind", batch->is_bundle ? "bundle" : "file");
         sql_bind_text(statement, ":version", version);
@@ -128,12 +136,16 @@ static bool import_end(struct batch *batch)
     sqlite3_stmt *counts = NULL;
     sqlite3_stmt *generation = NULL;
     sqlite3 *db = batch->store->db;
-    bool ok = sql_prepare(db, "UPDATE import SET added = :added, skipped = :skipped WHERE import = :import",
-                          &counts, batch->reterr) &&
-              sql_prepare(db,
-                          "UPDATE store SET generation = generation + 1, changed_at = unixepoch() "
-                          "RETURNING generation",
-                          &generation, batch->reterr);
+    bool ok =
+        sql_prepare(db,
+                    "UPDATE import SET added = :added, skipped = :skipped WHERE import = :import",
+                    &counts,
+                    batch->reterr) &&
+        sql_prepare(db,
+                    "UPDATE store SET generation = generation + 1, changed_at = unixepoch() "
+                    "RETURNING generation",
+                    &generation,
+                    batch->reterr);
     if (ok) {
         sql_bind_integer(counts, ":added", sum(batch->result->added));
         sql_bind_integer(counts, ":skipped", sum(batch->result->skipped));
@@ -199,11 +211,13 @@ static bool bundle_wanted(struct store *store, const struct embedded *bundle, bo
 {
     sqlite3_stmt *statement = NULL;
     int64_t wanted = 0;
-    bool ok = sql_prepare(store->db,
-                          "SELECT NOT EXISTS (SELECT 1 FROM import) OR EXISTS (SELECT 1 FROM (SELECT * "
-                          "FROM import WHERE kind = 'bundle' ORDER BY import DESC LIMIT 1) "
-                          "WHERE version <= :version AND digest <> :digest)",
-                          &statement, reterr);
+    bool ok =
+        sql_prepare(store->db,
+                    "SELECT NOT EXISTS (SELECT 1 FROM import) OR EXISTS (SELECT 1 FROM (SELECT * "
+                    "FROM import WHERE kind = 'bundle' ORDER BY import DESC LIMIT 1) "
+                    "WHERE version <= :version AND digest <> :digest)",
+                    &statement,
+                    reterr);
     if (ok) {
         sql_bind_text(statement, ":version", bundle_file(bundle, "VERSION")->bytes);
         sql_bind_text(statement, ":digest", bundle_file(bundle, "sha256")->bytes);
@@ -235,7 +249,8 @@ static bool bundle_import(struct batch *batch, const struct embedded *bundle)
     size_t n = 0;
     char name[32];
     bool ok = sql_execute(batch->store->db, remove_bundle, batch->reterr) &&
-              import_begin(batch, bundle_file(bundle, "VERSION")->bytes,
+              import_begin(batch,
+                           bundle_file(bundle, "VERSION")->bytes,
                            bundle_file(bundle, "sha256")->bytes);
     for (; ok && n < IMPORT_KINDS; n++) {
         snprintf(name, sizeof name, "%s.csv", import_kind_names[n]);

@@ -181,8 +181,9 @@ static bool claims_read(sqlite3_stmt *row, struct arena *arena, struct claim_lis
     return false;
 }
 
-bool store_claims_of_source(struct store *store, struct arena *arena, const struct source_info *source,
-                            struct claim_list *ret, struct error *reterr)
+bool store_claims_of_source(struct store *store, struct arena *arena,
+                            const struct source_info *source, struct claim_list *ret,
+                            struct error *reterr)
 {
     SQL_AUTO row = store->statement[SQL_CLAIMS_OF_SOURCE];
     sql_bind_integer(row, ":source", source->number);

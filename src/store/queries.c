@@ -1,40 +1,43 @@
 #include "sql.h"
 
-#define SERIES_COLUMNS                                                                              \
-    "SELECT series, series_id, title, description, unit, aggregation, fiscal_year_start, part_of, "   \
+#define SERIES_COLUMNS                                                                     \
+    "SELECT series, series_id, title, description, unit, aggregation, fiscal_year_start, " \
+    "part_of, "                                                                            \
     "is_default FROM series "
 
-#define SOURCE_COLUMNS                                                                              \
-    "SELECT s.source, source_id, publisher, title, url, published, published_day, date_basis, kind, " \
-    "authority, (SELECT count(*) FROM report r WHERE r.source = s.source), "                         \
+#define SOURCE_COLUMNS                                                                          \
+    "SELECT s.source, source_id, publisher, title, url, published, published_day, date_basis, " \
+    "kind, "                                                                                    \
+    "authority, (SELECT count(*) FROM report r WHERE r.source = s.source), "                    \
     "(SELECT count(*) FROM claim c WHERE c.source = s.source) FROM source s "
 
-#define SOURCE_FILTER                                                                               \
-    "WHERE published_day <= :as_of AND (:publisher IS NULL OR publisher = :publisher) "               \
+#define SOURCE_FILTER                                                                   \
+    "WHERE published_day <= :as_of AND (:publisher IS NULL OR publisher = :publisher) " \
     "AND (:authority = 0 OR authority = :authority) "
 
-#define REPORT_COLUMNS                                                                              \
-    "SELECT source_id, series_id, r.period, r.first, r.last, r.value, r.precision, publisher, "       \
+#define REPORT_COLUMNS                                                                          \
+    "SELECT source_id, series_id, r.period, r.first, r.last, r.value, r.precision, publisher, " \
     "published, authority, r.note "
 /* The joins are fixed in this order: the reports are walked by their key, never sorted. */
-#define REPORT_FROM "FROM report r CROSS JOIN source s USING (source) CROSS JOIN series t USING (series) "
-#define REPORT_FILTER                                                                               \
-    "r.first >= :from AND r.last <= :to AND published_day <= :as_of "                                \
-    "AND (:last = 0 OR (r.first = :first AND r.last = :last)) "                                     \
+#define REPORT_FROM \
+    "FROM report r CROSS JOIN source s USING (source) CROSS JOIN series t USING (series) "
+#define REPORT_FILTER                                                 \
+    "r.first >= :from AND r.last <= :to AND published_day <= :as_of " \
+    "AND (:last = 0 OR (r.first = :first AND r.last = :last)) "       \
     "AND (:source = 0 OR r.source = :source) "
 #define REPORT_KEY "(r.series, r.first, r.last, r.source)"
 #define REPORT_AFTER "(:after_series, :after_first, :after_last, :after_source)"
-#define REPORT_ASCENDING                                                                            \
-    "AND " REPORT_KEY " > " REPORT_AFTER " ORDER BY r.series, r.first, r.last, r.source LIMIT :limit"
-#define REPORT_DESCENDING                                                                           \
-    "AND " REPORT_KEY " < " REPORT_AFTER                                                             \
+#define REPORT_ASCENDING                 \
+    "AND " REPORT_KEY " > " REPORT_AFTER \
+    " ORDER BY r.series, r.first, r.last, r.source LIMIT :limit"
+#define REPORT_DESCENDING                \
+    "AND " REPORT_KEY " < " REPORT_AFTER \
     " ORDER BY r.series DESC, r.first DESC, r.last DESC, r.source DESC LIMIT :limit"
-#define REPORTS(scope)                                                                              \
-    REPORT_COLUMNS REPORT_FROM "WHERE " scope REPORT_FILTER
+#define REPORTS(scope) REPORT_COLUMNS REPORT_FROM "WHERE " scope REPORT_FILTER
 
-#define CLAIM_COLUMNS                                                                               \
-    "SELECT claim_id, source_id, series_id, metric, c.period, c.value, c.unit, c.precision, "         \
-    "published, published_day, c.statement "                                                         \
+#define CLAIM_COLUMNS                                                                         \
+    "SELECT claim_id, source_id, series_id, metric, c.period, c.value, c.unit, c.precision, " \
+    "published, published_day, c.statement "                                                  \
     "FROM claim c JOIN source s USING (source) JOIN series t USING (series) "
 
 const char *const sql_texts[SQL_COUNT] = {
@@ -44,8 +47,8 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_DATA_VERSION] = "PRAGMA data_version",
     [SQL_SERIES] = SERIES_COLUMNS "WHERE series_id = :id",
     [SQL_SERIES_DEFAULT] = SERIES_COLUMNS "WHERE is_default = 1",
-    [SQL_SERIES_ASCENDING] = SERIES_COLUMNS
-    "WHERE series_id > coalesce(:after, '') ORDER BY series_id LIMIT :limit",
+    [SQL_SERIES_ASCENDING] =
+        SERIES_COLUMNS "WHERE series_id > coalesce(:after, '') ORDER BY series_id LIMIT :limit",
     /* '~' is above every byte of an identifier. */
     [SQL_SERIES_DESCENDING] = SERIES_COLUMNS
     "WHERE series_id < coalesce(:after, '~') ORDER BY series_id DESC LIMIT :limit",
@@ -60,12 +63,12 @@ const char *const sql_texts[SQL_COUNT] = {
         "SELECT first, last, decision = 'accept', value, precision, ruled_day, reason FROM ruling "
         "WHERE series = :series ORDER BY first, last, ruled_day, value",
     [SQL_SOURCE] = SOURCE_COLUMNS "WHERE source_id = :id",
-    [SQL_SOURCES_ASCENDING] = SOURCE_COLUMNS SOURCE_FILTER
-    "AND (published_day, source_id) > (:after_day, :after_id) "
-    "ORDER BY published_day, source_id LIMIT :limit",
-    [SQL_SOURCES_DESCENDING] = SOURCE_COLUMNS SOURCE_FILTER
-    "AND (published_day, source_id) < (:after_day, :after_id) "
-    "ORDER BY published_day DESC, source_id DESC LIMIT :limit",
+    [SQL_SOURCES_ASCENDING] =
+        SOURCE_COLUMNS SOURCE_FILTER "AND (published_day, source_id) > (:after_day, :after_id) "
+                                     "ORDER BY published_day, source_id LIMIT :limit",
+    [SQL_SOURCES_DESCENDING] =
+        SOURCE_COLUMNS SOURCE_FILTER "AND (published_day, source_id) < (:after_day, :after_id) "
+                                     "ORDER BY published_day DESC, source_id DESC LIMIT :limit",
     [SQL_SOURCES_COUNT] = "SELECT count(*) FROM source " SOURCE_FILTER,
     [SQL_REPORTS_ASCENDING] = REPORTS("") REPORT_ASCENDING,
     [SQL_REPORTS_DESCENDING] = REPORTS("") REPORT_DESCENDING,
@@ -122,8 +125,8 @@ bool store_series(struct store *store, struct arena *arena, const char *id, stru
     if (!sql_step(row, &found, reterr))
         return false;
     if (!found)
-        return error_set(reterr, ERROR_NOT_FOUND, id ? "there is no series '%s'" : "no default series",
-                         id);
+        return error_set(
+            reterr, ERROR_NOT_FOUND, id ? "there is no series '%s'" : "no default series", id);
     *ret = series_row(arena, row);
     return true;
 }

@@ -16,58 +16,98 @@ static const struct kind {
     const char *update_bundled; /* what a newer bundle does to a row that could not leave */
     const char *stored;
 } kinds[IMPORT_KINDS] = {
-    [IMPORT_SERIES] = {
-        {"series_id", "title", "description", "unit", "aggregation", "fiscal_year_start", "part_of",
-         "flags"},
-        "INSERT INTO series (series_id, title, description, unit, aggregation, fiscal_year_start, "
-        "part_of, is_default, import) VALUES (:id, :title, :description, :unit, :aggregation, :start, "
-        ":part_of, :is_default, :import) ON CONFLICT (series_id) ",
-        "DO UPDATE SET title = excluded.title, description = excluded.description, unit = excluded.unit, "
-        "part_of = excluded.part_of, is_default = excluded.is_default, import = excluded.import"
-        UPDATE_BUNDLED("series"),
-        "SELECT series_id, title, description, unit, aggregation, CAST(fiscal_year_start AS TEXT), "
-        "coalesce(part_of, ''), iif(is_default, 'default', '') FROM series WHERE series_id = :id",
-    },
-    [IMPORT_SOURCES] = {
-        {"source_id", "publisher", "title", "url", "published", "date_basis", "kind", "authority"},
-        "INSERT INTO source (source_id, publisher, title, url, published, published_day, date_basis, kind, "
-        "authority, import) VALUES (:id, :publisher, :title, :url, :published, :published_day, "
-        ":date_basis, :kind, :authority, :import) ON CONFLICT (source_id) ",
-        "DO UPDATE SET publisher = excluded.publisher, title = excluded.title, url = excluded.url, "
-        "published = excluded.published, published_day = excluded.published_day, "
-        "date_basis = excluded.date_basis, kind = excluded.kind, authority = excluded.authority, "
-        "import = excluded.import" UPDATE_BUNDLED("source"),
-        "SELECT source_id, publisher, title, url, published, date_basis, kind, "
-        "CAST(authority AS TEXT) FROM source WHERE source_id = :id",
-    },
-    [IMPORT_REPORTS] = {
-        {"series_id", "period", "value", "precision", "source_id", "note"},
-        "INSERT INTO report (series, first, last, source, period, value, precision, note, import) VALUES "
-        "(:series, :first, :last, :source, :period, :value, :precision, :note, :import) "
-        "ON CONFLICT DO NOTHING",
-        NULL,
-        "SELECT value, precision FROM report "
-        "WHERE series = :series AND first = :first AND last = :last AND source = :source",
-    },
-    [IMPORT_CLAIMS] = {
-        {"claim_id", "source_id", "series_id", "metric", "period", "value", "unit", "precision",
-         "statement"},
-        "INSERT INTO claim (claim_id, source, series, metric, period, first, last, value, unit, precision, "
-        "statement, import) VALUES (:id, :source, :series, :metric, :period, :first, :last, :value, "
-        ":unit, :precision, :statement, :import) ON CONFLICT DO NOTHING",
-        NULL,
-        "SELECT value, precision FROM claim WHERE claim_id = :id AND source = :source "
-        "AND series = :series AND metric = :metric AND first = :first AND last = :last AND unit = :unit",
-    },
-    [IMPORT_RULINGS] = {
-        {"series_id", "period", "decision", "value", "precision", "ruled_on", "reason"},
-        "INSERT INTO ruling (series, first, last, ruled_day, decision, value, period, precision, ruled_on, "
-        "reason, import) VALUES (:series, :first, :last, :ruled_day, :decision, :value, :period, "
-        ":precision, :ruled_on, :reason, :import) ON CONFLICT DO NOTHING",
-        NULL,
-        "SELECT value, precision FROM ruling WHERE series = :series AND first = :first "
-        "AND last = :last AND ruled_day = :ruled_day AND decision = :decision AND value = :value",
-    },
+    [IMPORT_SERIES] =
+        {
+            {"series_id",
+             "title",
+             "description",
+             "unit",
+             "aggregation",
+             "fiscal_year_start",
+             "part_of",
+             "flags"},
+            "INSERT INTO series (series_id, title, description, unit, aggregation, "
+            "fiscal_year_start, "
+            "part_of, is_default, import) VALUES (:id, :title, :description, :unit, :aggregation, "
+            ":start, "
+            ":part_of, :is_default, :import) ON CONFLICT (series_id) ",
+            "DO UPDATE SET title = excluded.title, description = excluded.description, unit = "
+            "excluded.unit, "
+            "part_of = excluded.part_of, is_default = excluded.is_default, import = "
+            "excluded.import" UPDATE_BUNDLED("series"),
+            "SELECT series_id, title, description, unit, aggregation, CAST(fiscal_year_start AS "
+            "TEXT), "
+            "coalesce(part_of, ''), iif(is_default, 'default', '') FROM series WHERE series_id = "
+            ":id",
+        },
+    [IMPORT_SOURCES] =
+        {
+            {"source_id",
+             "publisher",
+             "title",
+             "url",
+             "published",
+             "date_basis",
+             "kind",
+             "authority"},
+            "INSERT INTO source (source_id, publisher, title, url, published, published_day, "
+            "date_basis, kind, "
+            "authority, import) VALUES (:id, :publisher, :title, :url, :published, :published_day, "
+            ":date_basis, :kind, :authority, :import) ON CONFLICT (source_id) ",
+            "DO UPDATE SET publisher = excluded.publisher, title = excluded.title, url = "
+            "excluded.url, "
+            "published = excluded.published, published_day = excluded.published_day, "
+            "date_basis = excluded.date_basis, kind = excluded.kind, authority = "
+            "excluded.authority, "
+            "import = excluded.import" UPDATE_BUNDLED("source"),
+            "SELECT source_id, publisher, title, url, published, date_basis, kind, "
+            "CAST(authority AS TEXT) FROM source WHERE source_id = :id",
+        },
+    [IMPORT_REPORTS] =
+        {
+            {"series_id", "period", "value", "precision", "source_id", "note"},
+            "INSERT INTO report (series, first, last, source, period, value, precision, note, "
+            "import) VALUES "
+            "(:series, :first, :last, :source, :period, :value, :precision, :note, :import) "
+            "ON CONFLICT DO NOTHING",
+            NULL,
+            "SELECT value, precision FROM report "
+            "WHERE series = :series AND first = :first AND last = :last AND source = :source",
+        },
+    [IMPORT_CLAIMS] =
+        {
+            {"claim_id",
+             "source_id",
+             "series_id",
+             "metric",
+             "period",
+             "value",
+             "unit",
+             "precision",
+             "statement"},
+            "INSERT INTO claim (claim_id, source, series, metric, period, first, last, value, "
+            "unit, precision, "
+            "statement, import) VALUES (:id, :source, :series, :metric, :period, :first, :last, "
+            ":value, "
+            ":unit, :precision, :statement, :import) ON CONFLICT DO NOTHING",
+            NULL,
+            "SELECT value, precision FROM claim WHERE claim_id = :id AND source = :source "
+            "AND series = :series AND metric = :metric AND first = :first AND last = :last AND "
+            "unit = :unit",
+        },
+    [IMPORT_RULINGS] =
+        {
+            {"series_id", "period", "decision", "value", "precision", "ruled_on", "reason"},
+            "INSERT INTO ruling (series, first, last, ruled_day, decision, value, period, "
+            "precision, ruled_on, "
+            "reason, import) VALUES (:series, :first, :last, :ruled_day, :decision, :value, "
+            ":period, "
+            ":precision, :ruled_on, :reason, :import) ON CONFLICT DO NOTHING",
+            NULL,
+            "SELECT value, precision FROM ruling WHERE series = :series AND first = :first "
+            "AND last = :last AND ruled_day = :ruled_day AND decision = :decision AND value = "
+            ":value",
+        },
 };
 
 static size_t columns_of(enum import_kind kind)
@@ -111,10 +151,12 @@ bool rows_header(struct rows *rows)
             rows->kind = kind;
     }
     if (columns_present(&rows->csv, rows->kind) < 2)
-        return error_set(rows->reterr, ERROR_INPUT,
-                         "%s:1: the header is none of series, sources, reports, claims or rulings; one "
-                         "of reports is: series_id,period,value,precision,source_id,note",
-                         rows->csv.name);
+        return error_set(
+            rows->reterr,
+            ERROR_INPUT,
+            "%s:1: the header is none of series, sources, reports, claims or rulings; one "
+            "of reports is: series_id,period,value,precision,source_id,note",
+            rows->csv.name);
     const char *const *columns = kinds[rows->kind].columns;
     for (size_t i = 0; i < columns_of(rows->kind); i++) {
         rows->column[i] = column_find(&rows->csv, columns[i]);
@@ -143,10 +185,14 @@ bool rows_prepare(struct rows *rows)
     if (kind->update_bundled)
         buffer_text(&add, updates ? kind->update_bundled : "DO NOTHING");
     sqlite3 *db = rows->store->db;
-    bool ok = sql_prepare(db, "SELECT series, fiscal_year_start FROM series WHERE series_id = :id",
-                          &rows->statement[ROW_SERIES_NUMBER], rows->reterr) &&
-              sql_prepare(db, "SELECT source FROM source WHERE source_id = :id",
-                          &rows->statement[ROW_SOURCE_NUMBER], rows->reterr) &&
+    bool ok = sql_prepare(db,
+                          "SELECT series, fiscal_year_start FROM series WHERE series_id = :id",
+                          &rows->statement[ROW_SERIES_NUMBER],
+                          rows->reterr) &&
+              sql_prepare(db,
+                          "SELECT source FROM source WHERE source_id = :id",
+                          &rows->statement[ROW_SOURCE_NUMBER],
+                          rows->reterr) &&
               sql_prepare(db, add.bytes, &rows->statement[ROW_ADD], rows->reterr) &&
               sql_prepare(db, kind->stored, &rows->statement[ROW_STORED], rows->reterr);
     buffer_release(&add);
@@ -177,8 +223,13 @@ bool row_fault(struct rows *rows, size_t column, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(why, sizeof why, format, arguments);
     va_end(arguments);
-    buffer_format(rows->faults, "%s:%ld: %s '%.80s': %s\n", rows->csv.name, rows->csv.line,
-                  kinds[rows->kind].columns[column], row_field(rows, column), why);
+    buffer_format(rows->faults,
+                  "%s:%ld: %s '%.80s': %s\n",
+                  rows->csv.name,
+                  rows->csv.line,
+                  kinds[rows->kind].columns[column],
+                  row_field(rows, column),
+                  why);
     rows->n_faults++;
     return false;
 }

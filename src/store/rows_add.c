@@ -1,122 +1,71 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rows.h"
+#include "fields.h"
 
 enum {
-    TEXT_MAX = 1000,
-    NAME_MAX = 100,
-    URL_MAX = 2000,
+    SERIES_ID,
+    SERIES_TITLE,
+    SERIES_DESCRIPTION,
+    SERIES_UNIT,
+    SERIES_AGGREGATION,
+    SERIES_START,
+    SERIES_PART_OF,
+    SERIES_FLAGS
+};
+enum {
+    SOURCE_ID,
+    SOURCE_PUBLISHER,
+    SOURCE_TITLE,
+    SOURCE_URL,
+    SOURCE_PUBLISHED,
+    SOURCE_BASIS,
+    SOURCE_KIND,
+    SOURCE_AUTHORITY
+};
+enum { REPORT_SERIES, REPORT_PERIOD, REPORT_VALUE, REPORT_PRECISION, REPORT_SOURCE, REPORT_NOTE };
+enum {
+    CLAIM_ID,
+    CLAIM_SOURCE,
+    CLAIM_SERIES,
+    CLAIM_METRIC,
+    CLAIM_PERIOD,
+    CLAIM_VALUE,
+    CLAIM_UNIT,
+    CLAIM_PRECISION,
+    CLAIM_STATEMENT
+};
+enum {
+    RULING_SERIES,
+    RULING_PERIOD,
+    RULING_DECISION,
+    RULING_VALUE,
+    RULING_PRECISION,
+    RULING_RULED,
+    RULING_REASON
 };
 
-enum { SERIES_ID, SERIES_TITLE, SERIES_DESCRIPTION, SERIES_UNIT, SERIES_AGGREGATION, SERIES_START,
-       SERIES_PART_OF, SERIES_FLAGS };
-enum { SOURCE_ID, SOURCE_PUBLISHER, SOURCE_TITLE, SOURCE_URL, SOURCE_PUBLISHED, SOURCE_BASIS,
-       SOURCE_KIND, SOURCE_AUTHORITY };
-enum { REPORT_SERIES, REPORT_PERIOD, REPORT_VALUE, REPORT_PRECISION, REPORT_SOURCE, REPORT_NOTE };
-enum { CLAIM_ID, CLAIM_SOURCE, CLAIM_SERIES, CLAIM_METRIC, CLAIM_PERIOD, CLAIM_VALUE, CLAIM_UNIT,
-       CLAIM_PRECISION, CLAIM_STATEMENT };
-enum { RULING_SERIES, RULING_PERIOD, RULING_DECISION, RULING_VALUE, RULING_PRECISION, RULING_RULED,
-       RULING_REASON };
-
 static const char *const metrics[] = {
-    "level", "mom_pct", "yoy_pct", "fytd_level", "fytd_yoy_pct", "record_high", "previous_record",
-    "threshold_first_crossed", "growth_streak_months", "trailing_12m_average",
-    "share_of_total_exports_pct", "fy_projection_low", "fy_projection_high", "fy_target", NULL,
+    "level",
+    "mom_pct",
+    "yoy_pct",
+    "fytd_level",
+    "fytd_yoy_pct",
+    "record_high",
+    "previous_record",
+    "threshold_first_crossed",
+    "growth_streak_months",
+    "trailing_12m_average",
+    "share_of_total_exports_pct",
+    "fy_projection_low",
+    "fy_projection_high",
+    "fy_target",
+    NULL,
 };
 static const char *const date_bases[] = {"page", "url", "inferred", NULL};
 static const char *const aggregations[] = {"sum", NULL};
 static const char *const decisions[] = {"accept", "reject", NULL};
 static const char *const flags[] = {"", "default", NULL};
-
-
-enum { NUMBERS_MIN = 1 };
-
-static bool one_of(const char *text, const char *const *names)
-{
-    for (; *names; names++) {
-        if (strcmp(text, *names) == 0)
-            return true;
-    }
-    return false;
-}
-
-static bool check_choice(struct rows *rows, size_t column, const char *const *names)
-{
-    struct buffer all = {0};
-    if (one_of(row_field(rows, column), names))
-        return true;
-    for (size_t i = 0; names[i]; i++)
-        buffer_format(&all, "%s%s", i > 0 ? ", " : "", *names[i] ? names[i] : "nothing");
-    row_fault(rows, column, "expected one of: %s", all.bytes);
-    buffer_release(&all);
-    return false;
-}
-
-static bool check_id(struct rows *rows, size_t column)
-{
-    if (identifier_valid(row_field(rows, column), row_length(rows, column), IDENTIFIER_MAX))
-        return true;
-    return row_fault(rows, column, "expected 1 to 64 of a-z, 0-9 and '-'");
-}
-
-static bool check_text(struct rows *rows, size_t column, size_t min, size_t max)
-{
-    const char *text = row_field(rows, column);
-    size_t length = row_length(rows, column);
-    if (length < min || length > max)
-        return row_fault(rows, column, "expected %zu to %zu bytes", min, max);
-    for (size_t i = 0; i < length; i++) {
-        if ((unsigned char)text[i] < ' ' || text[i] == 0x7F)
-            return row_fault(rows, column, "a control character is not text");
-    }
-    return true;
-}
-
-static bool read_amount(struct rows *rows, size_t column, amount *ret)
-{
-    const char *reason;
-    return amount_parse(row_field(rows, column), row_length(rows, column), ret, &reason) ||
-           row_fault(rows, column, "%s", reason);
-}
-
-static bool read_precision(struct rows *rows, size_t column, amount *ret)
-{
-    if (!read_amount(rows, column, ret))
-        return false;
-    return *ret > 0 || row_fault(rows, column, "a rounding step is above zero");
-}
-
-static bool read_date(struct rows *rows, size_t column, date *ret)
-{
-    return date_parse(row_field(rows, column), row_length(rows, column), ret) ||
-           row_fault(rows, column, "expected an existing day YYYY-MM-DD or month YYYY-MM, 1900 to 2199");
-}
-
-static bool read_number(struct rows *rows, size_t column, int64_t max, int64_t *ret)
-{
-    return number_parse(row_field(rows, column), row_length(rows, column), NUMBERS_MIN, max, ret) ||
-           row_fault(rows, column, "expected a whole number, 1 to %lld", (long long)max);
-}
-
-/* The number of a series or source; *ret_found is false where there is none, which is the row's fault. */
-static bool look_up(struct rows *rows, enum row_sql which, size_t column, int64_t *ret, int *ret_start,
-                    bool *ret_found)
-{
-    SQL_AUTO statement = rows->statement[which];
-    sql_bind_text(statement, ":id", row_field(rows, column));
-    if (!sql_step(statement, ret_found, rows->reterr))
-        return false;
-    if (!*ret_found) {
-        row_fault(rows, column, "there is no such %s, neither in the store nor in this batch",
-                  which == ROW_SERIES_NUMBER ? "series" : "source");
-        return true;
-    }
-    *ret = sqlite3_column_int64(statement, 0);
-    if (ret_start)
-        *ret_start = sqlite3_column_int(statement, 1);
-    return true;
-}
 
 /* What report, claim and ruling rows share. */
 struct statement_row {
@@ -134,7 +83,8 @@ static bool read_period(struct rows *rows, size_t column, int fiscal_year_start,
 {
     struct period period;
     if (!period_parse(row_field(rows, column), row_length(rows, column), &period))
-        return row_fault(rows, column,
+        return row_fault(rows,
+                         column,
                          "expected a period such as 2025-12, 2025-Q4, FY2026, FY2026-H1 or "
                          "2025-07/2025-12");
     row->span = period_span(period, fiscal_year_start);
@@ -189,7 +139,8 @@ static bool try_add(struct rows *rows, bool *ret_added)
 
 /* A row whose key is taken: skipped where the stored one says the same, else at fault. What others have
  * added stands against a newer bundle. */
-static enum row_outcome compare_values(struct rows *rows, const struct statement_row *row, size_t column)
+static enum row_outcome compare_values(struct rows *rows, const struct statement_row *row,
+                                       size_t column)
 {
     sqlite3_stmt *stored = rows->statement[ROW_STORED]; /* bound by the caller, who resets it */
     char value[AMOUNT_TEXT];
@@ -208,8 +159,11 @@ static enum row_outcome compare_values(struct rows *rows, const struct statement
         return ROW_SKIPPED;
     amount_format(sqlite3_column_int64(stored, 0), value);
     amount_format(sqlite3_column_int64(stored, 1), precision);
-    row_fault(rows, column, "this is stored with the value %s and precision %s, and facts are not edited",
-              value, precision);
+    row_fault(rows,
+              column,
+              "this is stored with the value %s and precision %s, and facts are not edited",
+              value,
+              precision);
     return ROW_FAULTY;
 }
 
@@ -226,8 +180,11 @@ static enum row_outcome compare_texts(struct rows *rows)
     for (size_t i = 0; i < row_columns(rows); i++) {
         const char *there = (const char *)sqlite3_column_text(stored, (int)i);
         if (strcmp(there, row_field(rows, i)) != 0) {
-            row_fault(rows, i, "'%.64s' is stored with '%.80s' here, and facts are not edited",
-                      row_field(rows, 0), there);
+            row_fault(rows,
+                      i,
+                      "'%.64s' is stored with '%.80s' here, and facts are not edited",
+                      row_field(rows, 0),
+                      there);
             return ROW_FAULTY;
         }
     }
@@ -274,14 +231,15 @@ static enum row_outcome add_source(struct rows *rows)
     int64_t authority = 1;
     date published = {0};
     bool added;
-    bool ok = check_id(rows, SOURCE_ID) & check_text(rows, SOURCE_PUBLISHER, 1, NAME_MAX) &
-              check_text(rows, SOURCE_TITLE, 1, TEXT_MAX) & check_text(rows, SOURCE_URL, 1, URL_MAX) &
-              read_date(rows, SOURCE_PUBLISHED, &published) &
-              check_choice(rows, SOURCE_BASIS, date_bases) &
-              check_text(rows, SOURCE_KIND, 1, NAME_MAX) &
-              read_number(rows, SOURCE_AUTHORITY, AUTHORITY_OFFICIAL, &authority);
+    bool ok =
+        check_id(rows, SOURCE_ID) & check_text(rows, SOURCE_PUBLISHER, 1, NAME_MAX) &
+        check_text(rows, SOURCE_TITLE, 1, TEXT_MAX) & check_text(rows, SOURCE_URL, 1, URL_MAX) &
+        read_date(rows, SOURCE_PUBLISHED, &published) &
+        check_choice(rows, SOURCE_BASIS, date_bases) & check_text(rows, SOURCE_KIND, 1, NAME_MAX) &
+        read_number(rows, SOURCE_AUTHORITY, AUTHORITY_OFFICIAL, &authority);
     if (strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0)
-        ok = row_fault(rows, SOURCE_URL, "expected an address that begins with https:// or http://");
+        ok =
+            row_fault(rows, SOURCE_URL, "expected an address that begins with https:// or http://");
     if (!ok)
         return ROW_FAULTY;
     sql_bind_text(add, ":id", row_field(rows, SOURCE_ID));
@@ -304,8 +262,14 @@ static enum row_outcome add_report(struct rows *rows)
     struct statement_row row = {0};
     bool ok;
     bool added;
-    if (!read_statement(rows, REPORT_SERIES, REPORT_PERIOD, REPORT_VALUE, REPORT_PRECISION,
-                        REPORT_SOURCE, &row, &ok))
+    if (!read_statement(rows,
+                        REPORT_SERIES,
+                        REPORT_PERIOD,
+                        REPORT_VALUE,
+                        REPORT_PRECISION,
+                        REPORT_SOURCE,
+                        &row,
+                        &ok))
         return ROW_FAILED;
     ok &= check_text(rows, REPORT_NOTE, 0, TEXT_MAX);
     if (!ok)
@@ -331,7 +295,9 @@ static bool check_claim_id(struct rows *rows)
     bool ok = length > 0 && length <= CLAIM_ID_MAX;
     for (size_t i = 0; i < length; i++)
         ok &= text[i] > ' ' && text[i] < 0x7F;
-    return ok || row_fault(rows, CLAIM_ID, "expected 1 to %d printable characters without blanks",
+    return ok || row_fault(rows,
+                           CLAIM_ID,
+                           "expected 1 to %d printable characters without blanks",
                            CLAIM_ID_MAX);
 }
 
@@ -341,11 +307,18 @@ static enum row_outcome add_claim(struct rows *rows)
     struct statement_row row = {0};
     bool ok;
     bool added;
-    if (!read_statement(rows, CLAIM_SERIES, CLAIM_PERIOD, CLAIM_VALUE, CLAIM_PRECISION, CLAIM_SOURCE,
-                        &row, &ok))
+    if (!read_statement(rows,
+                        CLAIM_SERIES,
+                        CLAIM_PERIOD,
+                        CLAIM_VALUE,
+                        CLAIM_PRECISION,
+                        CLAIM_SOURCE,
+                        &row,
+                        &ok))
         return ROW_FAILED;
     ok &= check_claim_id(rows) & check_choice(rows, CLAIM_METRIC, metrics) &
-          check_text(rows, CLAIM_UNIT, 1, NAME_MAX) & check_text(rows, CLAIM_STATEMENT, 0, TEXT_MAX);
+          check_text(rows, CLAIM_UNIT, 1, NAME_MAX) &
+          check_text(rows, CLAIM_STATEMENT, 0, TEXT_MAX);
     if (!ok)
         return ROW_FAULTY;
     bind_statement(add, &row);
@@ -374,8 +347,8 @@ static enum row_outcome add_ruling(struct rows *rows)
     struct statement_row row = {0};
     bool ok;
     bool added;
-    if (!read_statement(rows, RULING_SERIES, RULING_PERIOD, RULING_VALUE, RULING_PRECISION, -1, &row,
-                        &ok))
+    if (!read_statement(
+            rows, RULING_SERIES, RULING_PERIOD, RULING_VALUE, RULING_PRECISION, -1, &row, &ok))
         return ROW_FAILED;
     ok &= check_choice(rows, RULING_DECISION, decisions) &
           read_date(rows, RULING_RULED, &row.ruled) & check_text(rows, RULING_REASON, 1, TEXT_MAX);
@@ -402,8 +375,11 @@ static enum row_outcome add_ruling(struct rows *rows)
 enum row_outcome rows_add(struct rows *rows)
 {
     static enum row_outcome (*const add[])(struct rows *) = {
-        [IMPORT_SERIES] = add_series, [IMPORT_SOURCES] = add_source, [IMPORT_REPORTS] = add_report,
-        [IMPORT_CLAIMS] = add_claim,  [IMPORT_RULINGS] = add_ruling,
+        [IMPORT_SERIES] = add_series,
+        [IMPORT_SOURCES] = add_source,
+        [IMPORT_REPORTS] = add_report,
+        [IMPORT_CLAIMS] = add_claim,
+        [IMPORT_RULINGS] = add_ruling,
     };
     return add[rows->kind](rows);
 }

@@ -62,7 +62,8 @@ bool sql_run(sqlite3_stmt *statement, struct error *reterr);
 /* The one integer that a statement answers with. */
 bool sql_integer(sqlite3_stmt *statement, int64_t *ret, struct error *reterr);
 
-void sql_bind_text(sqlite3_stmt *statement, const char *name, const char *text); /* NULL binds null */
+void sql_bind_text(sqlite3_stmt *statement, const char *name,
+                   const char *text); /* NULL binds null */
 void sql_bind_integer(sqlite3_stmt *statement, const char *name, int64_t value);
 
 /* A column as text in the arena; NULL where it is null. */

@@ -48,16 +48,23 @@ static bool recognise(sqlite3 *db, const char *path, enum store_mode mode, struc
         return error_set(reterr, ERROR_STORE, "%s: this is a database of another program", path);
     }
     if (version > store_schema_version()) {
-        return error_set(reterr, ERROR_STORE,
-                         "%s: the database has schema version %lld, this program knows %d: use a newer "
-                         "exportstat",
-                         path, (long long)version, store_schema_version());
+        return error_set(
+            reterr,
+            ERROR_STORE,
+            "%s: the database has schema version %lld, this program knows %d: use a newer "
+            "exportstat",
+            path,
+            (long long)version,
+            store_schema_version());
     }
     if (mode == STORE_READ && version < store_schema_version()) {
-        return error_set(reterr, ERROR_STORE,
+        return error_set(reterr,
+                         ERROR_STORE,
                          "%s: the database has schema version %lld, this program needs %d: run "
                          "'exportstat migrate'",
-                         path, (long long)version, store_schema_version());
+                         path,
+                         (long long)version,
+                         store_schema_version());
     }
     return true;
 }
@@ -73,9 +80,9 @@ static bool prepare_all(struct store *store, struct error *reterr)
 
 bool store_open(const char *path, enum store_mode mode, struct store **ret, struct error *reterr)
 {
-    int flags = SQLITE_OPEN_NOMUTEX |
-                (mode == STORE_READ ? SQLITE_OPEN_READONLY
-                                    : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    int flags =
+        SQLITE_OPEN_NOMUTEX |
+        (mode == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
     struct stat file;
     struct store *store = must_calloc(1, sizeof *store);
     bool ok = true;
@@ -114,8 +121,11 @@ int store_schema_version(void)
 static bool migrate_one(sqlite3 *db, int version, struct error *reterr)
 {
     char stamp[96];
-    snprintf(stamp, sizeof stamp, "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
-             APPLICATION_ID, version + 1);
+    snprintf(stamp,
+             sizeof stamp,
+             "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
+             APPLICATION_ID,
+             version + 1);
     if (sql_execute(db, migrations[version].bytes, reterr) && sql_execute(db, stamp, reterr))
         return true;
     sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);

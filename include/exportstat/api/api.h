@@ -16,7 +16,7 @@ struct api_worker;
 
 struct api_options {
     const char *database;
-    const char *build; /* tells one build's answers from another's */
+    const char *build;                /* tells one build's answers from another's */
     const struct embedded *documents; /* openapi.yaml and openapi.yaml:json */
     size_t cache_bytes;
     size_t library_bytes;
@@ -44,13 +44,13 @@ struct api_response {
     char etag[ETAG_TEXT];      /* with its quotes; empty: none */
     bool is_gzip;
     const char *cache_control;
-    int64_t last_modified; /* seconds since 1970; 0: none */
-    int64_t generation;    /* 0: none */
-    const char *as_of;     /* NULL: none */
-    const char *link;      /* NULL: none */
-    const char *location;  /* NULL: none */
-    const char *allow;     /* NULL: none */
-    int retry_after;       /* seconds; 0: none */
+    int64_t last_modified;   /* seconds since 1970; 0: none */
+    int64_t generation;      /* 0: none */
+    const char *as_of;       /* NULL: none */
+    const char *link;        /* NULL: none */
+    const char *location;    /* NULL: none */
+    const char *allow;       /* NULL: none */
+    int retry_after;         /* seconds; 0: none */
     const char *cache_state; /* for the log: "hit", "miss", "match", "none" */
     const char *log;         /* what the client is not told, for the log; NULL: nothing */
 };

@@ -16,9 +16,9 @@ struct answer {
     int64_t changed_at;       /* of the store, seconds since 1970 */
     const char *content_type; /* static */
     struct buffer body;
-    struct buffer gzip;   /* empty until asked for */
-    struct buffer link;   /* of the header Link; empty: none */
-    char as_of[16];       /* of the header Exportstat-As-Of; empty: none */
+    struct buffer gzip; /* empty until asked for */
+    struct buffer link; /* of the header Link; empty: none */
+    char as_of[16];     /* of the header Exportstat-As-Of; empty: none */
     /* The cache's own: */
     struct cache *cache;
     int references;

@@ -5,8 +5,8 @@
 #pragma once
 
 #include "exportstat/api/problem.h"
-#include "exportstat/base/arena.h"
 #include "exportstat/base/amount.h"
+#include "exportstat/base/arena.h"
 #include "exportstat/base/period.h"
 #include "exportstat/base/text.h"
 
@@ -51,10 +51,10 @@ enum param_type {
     TYPE_DATE,        /* a day, or a month meaning its last day */
     TYPE_NUMBER,      /* a whole number from min to max */
     TYPE_AMOUNT,
-    TYPE_AMOUNTS,     /* a list of at most max, separated by commas */
+    TYPE_AMOUNTS, /* a list of at most max, separated by commas */
     TYPE_ID,
-    TYPE_IDS,         /* a list of at most max, separated by commas */
-    TYPE_TEXT,        /* up to max bytes */
+    TYPE_IDS,  /* a list of at most max, separated by commas */
+    TYPE_TEXT, /* up to max bytes */
     TYPE_CHOICE,
 };
 
@@ -84,7 +84,7 @@ enum {
 };
 
 struct arg {
-    bool given; /* or filled with its default */
+    bool given;     /* or filled with its default */
     int64_t number; /* also the index of a choice */
     date day;
     struct period period;
@@ -108,12 +108,12 @@ struct query_pair {
 
 /* Reads a query into args, with defaults filled in, for a route that takes the listed parameters (ended by
  * PARAMS). Every fault is named in the problem; false where there is any. */
-bool params_read(struct arena *arena, const enum param *taken, const struct query_pair *pairs, size_t n,
-                 struct args *args, struct problem *problem);
+bool params_read(struct arena *arena, const enum param *taken, const struct query_pair *pairs,
+                 size_t n, struct args *args, struct problem *problem);
 
 /* Reads one value, such as one from a path; the text is decoded already. */
-bool param_read(struct arena *arena, enum param param, const char *text, size_t length, struct arg *ret,
-                struct problem *problem);
+bool param_read(struct arena *arena, enum param param, const char *text, size_t length,
+                struct arg *ret, struct problem *problem);
 
 /* Adds "name=value&…" for every argument that is given and is not its default, in the order of the table,
  * in canonical form; `except` is left out (PARAMS: none). */

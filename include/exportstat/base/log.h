@@ -5,7 +5,8 @@
 
 /* Begins a line with its time and level: "info", "warning" or "error". */
 void log_begin(struct buffer *line, const char *level, const char *message);
-void log_text(struct buffer *line, const char *key, const char *value); /* quoted where it must be */
+void log_text(struct buffer *line, const char *key,
+              const char *value); /* quoted where it must be */
 void log_number(struct buffer *line, const char *key, int64_t value);
 
 /* Writes the line, and empties the buffer for the next. */

@@ -14,12 +14,12 @@
 struct server;
 
 struct server_options {
-    int listener;          /* bound and listening; becomes the server's */
-    int threads;           /* 1 to 16 */
-    int connections;       /* at most, over all threads */
-    int request_seconds;   /* to the next complete request */
-    int answer_seconds;    /* to take an answer */
-    int drain_seconds;     /* to finish answers at the end */
+    int listener;        /* bound and listening; becomes the server's */
+    int threads;         /* 1 to 16 */
+    int connections;     /* at most, over all threads */
+    int request_seconds; /* to the next complete request */
+    int answer_seconds;  /* to take an answer */
+    int drain_seconds;   /* to finish answers at the end */
     bool log_requests;
 };
 

@@ -67,5 +67,5 @@ struct transformed {
  *   log_percent 100 (ln x - ln b)  annualised_log_percent n times that
  *
  * The period is one of the frequency. Source of names and formulas: FRED, "units" of series/observations. */
-struct transformed transform_of(const struct view *view, struct span period, enum frequency frequency,
-                                enum transform transform);
+struct transformed transform_of(const struct view *view, struct span period,
+                                enum frequency frequency, enum transform transform);

@@ -36,8 +36,8 @@ struct fiscal_year {
     struct span span;
     unsigned known; /* bit i: month i of the year, 0 to 11 */
     int n_known;
-    amount total;       /* of the known months */
-    amount value[12];   /* of each known month */
+    amount total;     /* of the known months */
+    amount value[12]; /* of each known month */
 };
 
 struct interval {
@@ -58,9 +58,9 @@ struct backtest {
     int origins;
     double error[64]; /* ln(actual / forecast), oldest first */
     double mape;      /* mean of 100 |actual - forecast| / actual */
-    double bias;      /* mean of 100 (actual - forecast) / actual: above zero, forecasts were too low */
-    bool has_hits;    /* enough origins to leave each one out */
-    int hits_80;      /* actual totals inside the interval that the other origins give */
+    double bias; /* mean of 100 (actual - forecast) / actual: above zero, forecasts were too low */
+    bool has_hits; /* enough origins to leave each one out */
+    int hits_80;   /* actual totals inside the interval that the other origins give */
 };
 
 enum { BACKTEST_ORIGINS_MAX = 64 };
@@ -81,11 +81,13 @@ struct backtest backtest_of(const struct view *view, int32_t except, unsigned kn
                             enum projection_method method);
 
 /* The errors of one month's forecast, 0 to 11, in the same backtest; returns how many. */
-int backtest_month(const struct view *view, int32_t except, unsigned known, enum projection_method method,
-                   int month, double errors[static BACKTEST_ORIGINS_MAX]);
+int backtest_month(const struct view *view, int32_t except, unsigned known,
+                   enum projection_method method, int month,
+                   double errors[static BACKTEST_ORIGINS_MAX]);
 
 /* The interval that n errors give around a forecast, at a level in percent, never below the floor. */
-struct interval interval_of(const double *errors, int n, double forecast, double level, double floor);
+struct interval interval_of(const double *errors, int n, double forecast, double level,
+                            double floor);
 
 /* The default method: seasonal_share where three complete years precede the year, else prior_year where it
  * can be computed, else run_rate. */
@@ -102,4 +104,5 @@ struct required {
     int years_before;            /* of so many in which it can be told */
 };
 
-struct required required_for(const struct view *view, const struct fiscal_year *year, amount target);
+struct required required_for(const struct view *view, const struct fiscal_year *year,
+                             amount target);

@@ -38,9 +38,10 @@ struct streak {
     int32_t months; /* 0: `from` and `to` are not set */
     int32_t from;
     int32_t to;
-    bool ended;           /* counting back came upon a month without growth, or the start of the data */
-    int32_t ended_by;     /* that month */
-    enum missing missing; /* why it has no growth rate; MISSING_NOT where it has one of zero or less */
+    bool ended;       /* counting back came upon a month without growth, or the start of the data */
+    int32_t ended_by; /* that month */
+    enum missing
+        missing; /* why it has no growth rate; MISSING_NOT where it has one of zero or less */
 };
 
 struct streaks {

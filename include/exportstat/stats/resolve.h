@@ -21,9 +21,9 @@ struct version {
     bool derived; /* from `terms`; else reported, or accepted by `ruling` */
     amount value;
     amount precision;
-    const struct ruling *ruling;              /* the accepting one, or NULL */
-    const struct report *const *terms;        /* of a derived value: the range first, then what is */
-    size_t n_terms;                           /* taken from it */
+    const struct ruling *ruling;       /* the accepting one, or NULL */
+    const struct report *const *terms; /* of a derived value: the range first, then what is */
+    size_t n_terms;                    /* taken from it */
 };
 
 /* All there is about one period. */

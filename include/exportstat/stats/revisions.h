@@ -24,10 +24,10 @@ struct revisions revisions_all(struct arena *arena, const struct resolved *resol
 /* How the first releases of months fared, as of a date: over the months that have a value now, the value
  * now less the first one. */
 struct revision_statistics {
-    int months;           /* that have or had a value */
-    int revised;          /* of them, revised at least once */
-    int compared;         /* that have a value now: what follows is about these */
-    int up;               /* by more than rounding */
+    int months;   /* that have or had a value */
+    int revised;  /* of them, revised at least once */
+    int compared; /* that have a value now: what follows is about these */
+    int up;       /* by more than rounding */
     int down;
     wide change;          /* the sum of the differences */
     wide absolute_change; /* and of their magnitudes */

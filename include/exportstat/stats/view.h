@@ -15,6 +15,7 @@ enum missing {
     MISSING_ZERO_BASE,
     MISSING_NEGATIVE_BASE,
     MISSING_INSUFFICIENT_HISTORY,
+    MISSING_COMPLETE_PERIOD, /* nothing remains to be told */
 };
 
 /* "not_reported", …; indexed by enum missing, NULL for MISSING_NOT. */

@@ -21,7 +21,7 @@ struct csv {
     const char *name; /* for messages */
     long line;        /* where the current row began */
     long next_line;
-    size_t n; /* fields of the current row */
+    size_t n;       /* fields of the current row */
     size_t columns; /* of the header; 0 before it is read */
     struct buffer row;
     size_t start[CSV_FIELDS_MAX + 1]; /* where each field begins; start[n] is the end */

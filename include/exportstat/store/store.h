@@ -146,7 +146,8 @@ struct source_filter {
     const char *publisher; /* NULL: any */
     int authority;         /* 0: any */
     bool descending;
-    const struct source_info *after; /* of the order by date published, then id; NULL: from the start */
+    const struct source_info
+        *after; /* of the order by date published, then id; NULL: from the start */
     int64_t limit;
 };
 
@@ -172,8 +173,9 @@ bool store_reports(struct store *store, struct arena *arena, const struct report
                    struct report_list *ret, struct error *reterr);
 
 /* The claims of a source, or those of a series about a span with a metric; by publication, then id. */
-bool store_claims_of_source(struct store *store, struct arena *arena, const struct source_info *source,
-                            struct claim_list *ret, struct error *reterr);
+bool store_claims_of_source(struct store *store, struct arena *arena,
+                            const struct source_info *source, struct claim_list *ret,
+                            struct error *reterr);
 bool store_claims_about(struct store *store, struct arena *arena, const struct series_info *series,
                         const char *metric, struct span span, date as_of, struct claim_list *ret,
                         struct error *reterr);

@@ -3,8 +3,18 @@
 #include "../represent.h"
 
 const char *const observation_columns[] = {
-    "series", "period", "value", "precision", "status", "first_released_on", "released_on",
-    "publishers", "disputed", "sources", "missing_reason", NULL,
+    "series",
+    "period",
+    "value",
+    "precision",
+    "status",
+    "first_released_on",
+    "released_on",
+    "publishers",
+    "disputed",
+    "sources",
+    "missing_reason",
+    NULL,
 };
 
 static void represent_transformed(struct out *out, struct transformed value)
@@ -38,8 +48,7 @@ bool get_exports(struct call *call, struct selected *selected)
         if (transform == TRANSFORM_LEVEL) {
             represent_figure(call, selected, &figure, false);
         } else {
-            struct transformed value =
-                transform_of(&selected->view, period, frequency, transform);
+            struct transformed value = transform_of(&selected->view, period, frequency, transform);
             represent_transformed(out, value);
             represent_figure(call, selected, &figure, true);
             represent_missing(out, value.known ? MISSING_NOT : value.missing);

@@ -62,7 +62,13 @@ static void represent_trailing(struct call *call, const struct selected *selecte
 static void represent_nothing(struct call *call, const struct selected *selected)
 {
     static const char *const keys[] = {
-        "mom", "yoy", "fiscal_year_to_date", "trailing_12m", "record", "previous_record", "rank",
+        "mom",
+        "yoy",
+        "fiscal_year_to_date",
+        "trailing_12m",
+        "record",
+        "previous_record",
+        "rank",
         "yoy_streak_months",
     };
     struct out *out = call->out;

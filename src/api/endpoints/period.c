@@ -20,7 +20,8 @@ static const char *stance(const struct report *report, const struct observation 
     return report->published.day >= observation->released.day ? "disputes" : "superseded";
 }
 
-static void represent_report(struct out *out, const struct report *report, const char *report_stance)
+static void represent_report(struct out *out, const struct report *report,
+                             const char *report_stance)
 {
     out_object(out, NULL);
     out_text(out, "source", report->source);
@@ -38,12 +39,14 @@ static bool is_dispute(const char *report_stance)
     return strcmp(report_stance, "disputes") == 0 || strcmp(report_stance, "rejected") == 0;
 }
 
-static void represent_reports(struct call *call, const struct observation *observation, bool disputes)
+static void represent_reports(struct call *call, const struct observation *observation,
+                              bool disputes)
 {
     const struct evidence *own = observation->history ? &observation->history->evidence : NULL;
     date as_of = call_as_of(call);
     out_array(call->out, disputes ? "disputes" : "reports");
-    for (size_t i = 0; own && i < own->n_reports && own->reports[i].published.day <= as_of.day; i++) {
+    for (size_t i = 0; own && i < own->n_reports && own->reports[i].published.day <= as_of.day;
+         i++) {
         const char *is = stance(&own->reports[i], observation, as_of);
         if (!disputes || is_dispute(is))
             represent_report(call->out, &own->reports[i], is);
@@ -56,7 +59,8 @@ static void represent_rulings(struct call *call, const struct observation *obser
     struct out *out = call->out;
     const struct evidence *own = observation->history ? &observation->history->evidence : NULL;
     out_array(out, "rulings");
-    for (size_t i = 0; own && i < own->n_rulings && own->rulings[i].ruled.day <= call_as_of(call).day;
+    for (size_t i = 0;
+         own && i < own->n_rulings && own->rulings[i].ruled.day <= call_as_of(call).day;
          i++) {
         const struct ruling *ruling = &own->rulings[i];
         out_object(out, NULL);
@@ -139,7 +143,8 @@ static void represent_rank(struct call *call, const struct selected *selected,
     out_integer(out, "yoy_streak_months", streak_at(view, GROWTH_YOY, month->span.first).months);
 }
 
-static void represent_period_growth(struct call *call, const struct selected *selected, struct span span)
+static void represent_period_growth(struct call *call, const struct selected *selected,
+                                    struct span span)
 {
     bool is_month = span.first == span.last;
     out_object(call->out, "growth");
@@ -161,20 +166,29 @@ static bool period_exists(struct call *call, const struct selected *selected,
     char first[PERIOD_TEXT];
     char last[PERIOD_TEXT];
     char as_of[DATE_TEXT + 8] = "";
-    if (figure->own.known || (view->n > 0 && figure->span.last >= view->first &&
-                              figure->span.first <= view_last(view)))
+    if (figure->own.known ||
+        (view->n > 0 && figure->span.last >= view->first && figure->span.first <= view_last(view)))
         return true;
     if (arg(call, PARAM_AS_OF)->given) {
         memcpy(as_of, " as of ", 8);
         date_format(call_as_of(call), as_of + 7);
     }
     if (view->n == 0)
-        return problem_set(call->problem, PROBLEM_NOT_FOUND, "Nothing is known of '%s'%s",
-                           selected->info->id, as_of);
+        return problem_set(call->problem,
+                           PROBLEM_NOT_FOUND,
+                           "Nothing is known of '%s'%s",
+                           selected->info->id,
+                           as_of);
     span_name((struct span){view->first, view->first}, 1, first);
     span_name((struct span){view_last(view), view_last(view)}, 1, last);
-    return problem_set(call->problem, PROBLEM_NOT_FOUND, "'%s' is known from %s to %s%s; %s lies outside",
-                       selected->info->id, first, last, as_of, name);
+    return problem_set(call->problem,
+                       PROBLEM_NOT_FOUND,
+                       "'%s' is known from %s to %s%s; %s lies outside",
+                       selected->info->id,
+                       first,
+                       last,
+                       as_of,
+                       name);
 }
 
 bool get_period(struct call *call, struct selected *selected)

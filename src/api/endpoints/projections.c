@@ -1,24 +1,17 @@
 /* GET /v1/exports/projections: what a fiscal year will add up to, by each method, with its record. */
-#include "exportstat/stats/projection.h"
-
-#include <string.h>
-
-#include "../endpoints.h"
-#include "../represent.h"
+#include "projecting.h"
 
 static const char *const month_columns[] = {
-    "series", "fiscal_year", "method", "period", "value", "low_80", "high_80", "low_95", "high_95", NULL,
-};
-
-/* What is being projected. */
-struct projecting {
-    struct call *call;
-    const struct selected *selected;
-    int32_t number; /* of the fiscal year */
-    struct fiscal_year year;
-    enum projection_method method;
-    int levels[PROJECTION_LEVELS_MAX];
-    int n_levels;
+    "series",
+    "fiscal_year",
+    "method",
+    "period",
+    "value",
+    "low_80",
+    "high_80",
+    "low_95",
+    "high_95",
+    NULL,
 };
 
 static void levels_of(struct projecting *of)
@@ -45,8 +38,8 @@ static struct projecting projecting_of(struct call *call, const struct selected 
 
 /* Intervals around a forecast; a complete year is its own. In a row of the CSV the levels stand side by
  * side. */
-static void represent_intervals(const struct projecting *of, const double *errors, int n, double forecast,
-                                double floor)
+static void represent_intervals(const struct projecting *of, const double *errors, int n,
+                                double forecast, double floor)
 {
     struct out *out = of->call->out;
     static const char *const columns[][2] = {{"low_80", "high_80"}, {"low_95", "high_95"}};
@@ -83,7 +76,8 @@ static void represent_months(const struct projecting *of, const struct forecast 
     for (int i = 0; i < 12 && forecast->known; i++) {
         if (of->year.known & (1U << i))
             continue;
-        int n = backtest_month(&of->selected->view, of->number, of->year.known, of->method, i, errors);
+        int n =
+            backtest_month(&of->selected->view, of->number, of->year.known, of->method, i, errors);
         out_row(out);
         if (out->csv) {
             out_text(out, "fiscal_year", fiscal_year);
@@ -98,9 +92,9 @@ static void represent_months(const struct projecting *of, const struct forecast 
 }
 
 static const char *const formulas[] = {
-    [PROJECTION_SEASONAL_SHARE] =
-        "total = known total / (the same months' sum over the latest complete years before, at most "
-        "three / those years' totals)",
+    [PROJECTION_SEASONAL_SHARE] = "total = known total / (the same months' sum over the latest "
+                                  "complete years before, at most "
+                                  "three / those years' totals)",
     [PROJECTION_RUN_RATE] = "total = 12 * known total / known months",
     [PROJECTION_PRIOR_YEAR] =
         "total = last year's total * known total / the same months' sum of last year",
@@ -119,7 +113,8 @@ static void represent_explanation(const struct projecting *of)
         for (int i = 0; i < 12; i++) {
             int32_t month = known.span.first + i;
             if (known.known & (1U << i))
-                represent_input(call, of->selected,
+                represent_input(call,
+                                of->selected,
                                 figure_of(&of->selected->view, (struct span){month, month}));
         }
     }
@@ -135,8 +130,8 @@ static struct forecast represent_total(const struct projecting *of, enum project
         forecast_year(&of->selected->view, of->number, of->year.known, method);
     if (forecast.known) {
         out_real(out, "total", forecast.total);
-        represent_intervals(of, backtest->error, backtest->origins, forecast.total,
-                            amount_real(of->year.total));
+        represent_intervals(
+            of, backtest->error, backtest->origins, forecast.total, amount_real(of->year.total));
     } else {
         out_null(out, "total");
         represent_missing(out, forecast.missing);
@@ -224,125 +219,6 @@ static void represent_known(const struct projecting *of)
         represent_missing(out, MISSING_NOT_REPORTED);
     }
     out_object_end(out);
-}
-
-static bool claims_about(const struct projecting *of, const char *metric, struct claim_list *ret)
-{
-    struct call *call = of->call;
-    struct error err;
-    return store_claims_about(call->store, call->arena, of->selected->info, metric, of->year.span,
-                              call_as_of(call), ret, &err) ||
-           problem_from(call->problem, &err);
-}
-
-static const struct claim_row *claim_of_source(struct claim_list claims, const char *source)
-{
-    for (size_t i = 0; i < claims.n; i++) {
-        if (strcmp(claims.at[i].source, source) == 0)
-            return &claims.at[i];
-    }
-    return NULL;
-}
-
-static void represent_bound(struct out *out, const char *key, const struct claim_row *claim)
-{
-    if (claim)
-        out_amount(out, key, claim->value);
-    else
-        out_null(out, key);
-}
-
-static void represent_published_one(struct out *out, const struct claim_row *low,
-                                    const struct claim_row *high)
-{
-    const struct claim_row *any = low ? low : high;
-    out_object(out, NULL);
-    out_text(out, "source", any->source);
-    represent_bound(out, "low", low);
-    represent_bound(out, "high", high);
-    if (!low || !high)
-        represent_missing(out, MISSING_NOT_REPORTED);
-    out_text(out, "published", any->published);
-    out_object_end(out);
-}
-
-/* The low and high of one source together, in order of publication. */
-static bool represent_published(const struct projecting *of)
-{
-    struct out *out = of->call->out;
-    struct claim_list lows;
-    struct claim_list highs;
-    size_t high = 0;
-    if (!claims_about(of, "fy_projection_low", &lows) ||
-        !claims_about(of, "fy_projection_high", &highs))
-        return false;
-    out_array(out, "published");
-    for (size_t low = 0; low < lows.n || high < highs.n;) {
-        const struct claim_row *next_high = high < highs.n ? &highs.at[high] : NULL;
-        const struct claim_row *next_low = low < lows.n ? &lows.at[low] : NULL;
-        if (next_high && claim_of_source(lows, next_high->source)) {
-            high++; /* stands with its low */
-            continue;
-        }
-        if (next_low && (!next_high || next_low->published_day.day <= next_high->published_day.day)) {
-            represent_published_one(out, next_low, claim_of_source(highs, next_low->source));
-            low++;
-        } else {
-            represent_published_one(out, NULL, next_high);
-            high++;
-        }
-    }
-    out_array_end(out);
-    return true;
-}
-
-static void represent_required_growth(struct out *out, const struct required *required)
-{
-    if (required->has_growth) {
-        out_ratio(out, "yoy_percent", required->growth_percent);
-        out_object(out, "reached_before");
-        out_integer(out, "times", required->reached_before);
-        out_integer(out, "of", required->years_before);
-        out_object_end(out);
-    } else {
-        out_null(out, "yoy_percent");
-        out_null(out, "reached_before");
-        represent_missing(out, required->missing);
-    }
-}
-
-static bool represent_required(const struct projecting *of)
-{
-    struct out *out = of->call->out;
-    const struct arg *asked = arg(of->call, PARAM_TARGET);
-    struct claim_list targets = {0};
-    if (!asked->given && !claims_about(of, "fy_target", &targets))
-        return false;
-    if (!asked->given && targets.n == 0) {
-        out_null(out, "required");
-        return true;
-    }
-    const struct claim_row *newest = targets.n > 0 ? &targets.at[targets.n - 1] : NULL;
-    amount target = newest ? newest->value : asked->amounts[0];
-    struct required required = required_for(&of->selected->view, &of->year, target);
-    out_object(out, "required");
-    out_amount(out, "target", target);
-    out_text(out, "target_source", newest ? newest->source : NULL);
-    out_integer(out, "remaining_months", required.remaining);
-    out_boolean(out, "reached", of->year.total >= target);
-    if (required.remaining > 0) {
-        out_ratio(out, "average", required.average);
-        represent_required_growth(out, &required);
-    } else {
-        out_null(out, "average");
-        out_null(out, "yoy_percent");
-        out_null(out, "reached_before");
-    }
-    if (call_explain(of->call))
-        represent_formula(of->call, "average = (target - known total) / remaining months; yoy_percent = "
-                                    "100 * ((target - known total) / the same months of last year - 1)");
-    out_object_end(out);
-    return true;
 }
 
 void represent_projection_brief(struct call *call, const struct selected *selected)

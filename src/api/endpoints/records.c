@@ -1,10 +1,17 @@
 /* GET /v1/exports/records: the record, the ledger of all records, thresholds, streaks. */
+#include "exportstat/stats/records.h"
 #include "../endpoints.h"
 #include "../represent.h"
-#include "exportstat/stats/records.h"
 
 static const char *const ledger_columns[] = {
-    "series", "period", "value", "margin", "margin_percent", "set_on", "stood_months", NULL,
+    "series",
+    "period",
+    "value",
+    "margin",
+    "margin_percent",
+    "set_on",
+    "stood_months",
+    NULL,
 };
 
 static void represent_margin(struct out *out, const struct record *record)
@@ -21,8 +28,8 @@ static void represent_margin(struct out *out, const struct record *record)
     if (!record->previous)
         represent_missing(out, MISSING_NO_BASE);
     else if (record->previous->value <= 0)
-        represent_missing(out, record->previous->value == 0 ? MISSING_ZERO_BASE
-                                                            : MISSING_NEGATIVE_BASE);
+        represent_missing(out,
+                          record->previous->value == 0 ? MISSING_ZERO_BASE : MISSING_NEGATIVE_BASE);
 }
 
 static void represent_current(struct call *call, const struct selected *selected,
@@ -42,8 +49,9 @@ static void represent_current(struct call *call, const struct selected *selected
     out_date(out, "set_on", record->month->first_released);
     out_integer(out, "stood_months", record->stood_months);
     if (call_explain(call)) {
-        represent_formula(call, "value > every earlier known value; margin = value - previous, "
-                                "margin_percent = 100 * margin / previous");
+        represent_formula(call,
+                          "value > every earlier known value; margin = value - previous, "
+                          "margin_percent = 100 * margin / previous");
         represent_inputs(call);
         represent_input(call, selected, figure_of(&selected->view, record->month->span));
         if (record->previous)
@@ -95,7 +103,8 @@ static void represent_thresholds(struct call *call, const struct selected *selec
     out_array(call->out, "thresholds");
     for (size_t i = 0; asked->given && i < asked->n; i++)
         represent_threshold(call->out, &selected->view, asked->amounts[i]);
-    for (amount threshold = step; !asked->given && step > 0 && threshold <= record; threshold += step)
+    for (amount threshold = step; !asked->given && step > 0 && threshold <= record;
+         threshold += step)
         represent_threshold(call->out, &selected->view, threshold);
     out_array_end(call->out);
 }
@@ -114,7 +123,8 @@ static void represent_streak(struct out *out, const char *key, struct streak str
     if (streak.ended) {
         out_object(out, "ended_by");
         represent_month(out, "period", streak.ended_by);
-        out_text(out, "reason",
+        out_text(out,
+                 "reason",
                  streak.missing == MISSING_NOT ? "no_growth" : missing_names[streak.missing]);
         out_object_end(out);
     } else {

@@ -1,0 +1,23 @@
+/* A projection on its way into an answer. Part of the endpoint of projections. */
+#pragma once
+
+#include "../endpoints.h"
+#include "../represent.h"
+#include "exportstat/stats/projection.h"
+
+/* What is being projected. */
+struct projecting {
+    struct call *call;
+    const struct selected *selected;
+    int32_t number; /* of the fiscal year */
+    struct fiscal_year year;
+    enum projection_method method;
+    int levels[PROJECTION_LEVELS_MAX];
+    int n_levels;
+};
+
+/* "published": what sources projected, the low and high of one source together. */
+bool represent_published(const struct projecting *of);
+
+/* "required": what it would take to reach the target asked for, or else the newest published one. */
+bool represent_required(const struct projecting *of);

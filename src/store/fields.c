@@ -1,0 +1,94 @@
+#include "fields.h"
+
+#include <string.h>
+
+enum { NUMBERS_MIN = 1 };
+
+static bool one_of(const char *text, const char *const *names)
+{
+    for (; *names; names++) {
+        if (strcmp(text, *names) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool check_choice(struct rows *rows, size_t column, const char *const *names)
+{
+    struct buffer all = {0};
+    if (one_of(row_field(rows, column), names))
+        return true;
+    for (size_t i = 0; names[i]; i++)
+        buffer_format(&all, "%s%s", i > 0 ? ", " : "", *names[i] ? names[i] : "nothing");
+    row_fault(rows, column, "expected one of: %s", all.bytes);
+    buffer_release(&all);
+    return false;
+}
+
+bool check_id(struct rows *rows, size_t column)
+{
+    if (identifier_valid(row_field(rows, column), row_length(rows, column), IDENTIFIER_MAX))
+        return true;
+    return row_fault(rows, column, "expected 1 to 64 of a-z, 0-9 and '-'");
+}
+
+bool check_text(struct rows *rows, size_t column, size_t min, size_t max)
+{
+    const char *text = row_field(rows, column);
+    size_t length = row_length(rows, column);
+    if (length < min || length > max)
+        return row_fault(rows, column, "expected %zu to %zu bytes", min, max);
+    for (size_t i = 0; i < length; i++) {
+        if ((unsigned char)text[i] < ' ' || text[i] == 0x7F)
+            return row_fault(rows, column, "a control character is not text");
+    }
+    return true;
+}
+
+bool read_amount(struct rows *rows, size_t column, amount *ret)
+{
+    const char *reason;
+    return amount_parse(row_field(rows, column), row_length(rows, column), ret, &reason) ||
+           row_fault(rows, column, "%s", reason);
+}
+
+bool read_precision(struct rows *rows, size_t column, amount *ret)
+{
+    if (!read_amount(rows, column, ret))
+        return false;
+    return *ret > 0 || row_fault(rows, column, "a rounding step is above zero");
+}
+
+bool read_date(struct rows *rows, size_t column, date *ret)
+{
+    return date_parse(row_field(rows, column), row_length(rows, column), ret) ||
+           row_fault(
+               rows, column, "expected an existing day YYYY-MM-DD or month YYYY-MM, 1900 to 2199");
+}
+
+bool read_number(struct rows *rows, size_t column, int64_t max, int64_t *ret)
+{
+    return number_parse(row_field(rows, column), row_length(rows, column), NUMBERS_MIN, max, ret) ||
+           row_fault(rows, column, "expected a whole number, 1 to %lld", (long long)max);
+}
+
+/* The number of a series or source; *ret_found is false where there is none, which is the row's fault. */
+bool look_up(struct rows *rows, enum row_sql which, size_t column, int64_t *ret, int *ret_start,
+             bool *ret_found)
+{
+    SQL_AUTO statement = rows->statement[which];
+    sql_bind_text(statement, ":id", row_field(rows, column));
+    if (!sql_step(statement, ret_found, rows->reterr))
+        return false;
+    if (!*ret_found) {
+        row_fault(rows,
+                  column,
+                  "there is no such %s, neither in the store nor in this batch",
+                  which == ROW_SERIES_NUMBER ? "series" : "source");
+        return true;
+    }
+    *ret = sqlite3_column_int64(statement, 0);
+    if (ret_start)
+        *ret_start = sqlite3_column_int(statement, 1);
+    return true;
+}

@@ -1,0 +1,30 @@
+/* Reading the fields of a row: each names its fault, and returns false. Part of import. */
+#pragma once
+
+#include "rows.h"
+
+enum {
+    TEXT_MAX = 1000,
+    NAME_MAX = 100,
+    URL_MAX = 2000,
+};
+
+bool check_choice(struct rows *rows, size_t column, const char *const *names);
+bool check_id(struct rows *rows, size_t column);
+
+/* A text of min to max bytes without control characters. */
+bool check_text(struct rows *rows, size_t column, size_t min, size_t max);
+
+bool read_amount(struct rows *rows, size_t column, amount *ret);
+
+/* An amount above zero. */
+bool read_precision(struct rows *rows, size_t column, amount *ret);
+bool read_date(struct rows *rows, size_t column, date *ret);
+
+/* A whole number from 1 to max. */
+bool read_number(struct rows *rows, size_t column, int64_t max, int64_t *ret);
+
+/* The number of a series, with the start of its fiscal year, or of a source. False where the database failed;
+ * where there is none, *ret_found is false and the fault is named. */
+bool look_up(struct rows *rows, enum row_sql which, size_t column, int64_t *ret, int *ret_start,
+             bool *ret_found);
