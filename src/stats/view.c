@@ -187,6 +187,9 @@ struct figure figure_of(const struct view *view, struct span span)
     struct figure sum = figure_sum(view, span);
     if (sum.known) {
         sum.own = own;
+        /* It may have been reported as a whole before its last month was known. */
+        if (own.version && own.first_released.day < sum.first_released.day)
+            sum.first_released = own.first_released;
         return sum;
     }
     struct figure figure = figure_from(own);

@@ -82,7 +82,7 @@ struct figure {
     bool is_reported; /* a longer period's own report is the value */
     amount value;
     amount precision;
-    date first_released; /* of a sum, the latest of its months' dates */
+    date first_released; /* of a sum: when its last month came, or its own report before that */
     date released;
     int months_present;
     struct observation own; /* of a longer period: its own report, known or not */
