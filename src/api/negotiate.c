@@ -103,7 +103,9 @@ bool negotiate_gzip(const char *accept_encoding)
 bool negotiate_match(const char *if_none_match, const char *etag)
 {
     size_t length = strlen(etag);
-    const char *at = if_none_match;
+    const char *at = skip_blanks(if_none_match);
+    if (at[0] == '*' && *skip_blanks(at + 1) == '\0')
+        return true;
     while (at) {
         at += strspn(at, " \t,");
         if (strncmp(at, "W/", 2) == 0)

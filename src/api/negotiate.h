@@ -10,5 +10,5 @@ int negotiate_type(const char *accept, const char *const *types, size_t n);
 /* Whether an Accept-Encoding header asks for gzip. */
 bool negotiate_gzip(const char *accept_encoding);
 
-/* Whether an If-None-Match header has this entity tag, by weak comparison. */
+/* Whether an If-None-Match header has this entity tag, by weak comparison, or is "*". */
 bool negotiate_match(const char *if_none_match, const char *etag);

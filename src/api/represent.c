@@ -218,7 +218,7 @@ void represent_growth(struct call *call, const struct selected *selected,
         out_ratio(out, "percent", growth->percent);
     else
         out_null(out, "percent");
-    if (growth->has_change && growth->now.is_sum != growth->base.is_sum)
+    if (growth->unlike_bases)
         out_boolean(out, "unlike_bases", true);
     represent_missing(out, growth->missing);
     if (!call_explain(call))

@@ -157,7 +157,7 @@ static void add_headers(const struct exchange *exchange, const struct api_respon
 {
     bool is_problem = from->status >= 400;
     add(to, "Content-Type", from->content_type);
-    add(to, "Content-Encoding", from->is_gzip && from->status == 200 ? "gzip" : NULL);
+    add(to, "Content-Encoding", from->is_gzip ? "gzip" : NULL);
     add(to, "ETag", from->etag);
     add(to, "Cache-Control", from->cache_control);
     add(to, "Vary", "Accept, Accept-Encoding");
@@ -187,13 +187,13 @@ static void answer_release(void *answer)
     answer_return(answer);
 }
 
-/* Hands the body over, and with it the answer, whose texts stay until libmicrohttpd has sent all. */
+/* Hands the body over, and with it the answer, whose texts stay until libmicrohttpd has sent all. Of a 304 it
+ * sends the length alone. */
 static struct MHD_Response *response_new(const struct api_response *from)
 {
     static char nothing[1];
-    bool has_body = from->body && from->status != 304;
-    char *bytes = has_body ? from->body->bytes : nothing;
-    size_t length = has_body ? from->body->length : 0;
+    size_t length = from->body ? from->body->length : 0;
+    char *bytes = from->body ? from->body->bytes : nothing;
     if (from->answer)
         return MHD_create_response_from_buffer_with_free_callback_cls(
             length, bytes, answer_release, from->answer);

@@ -52,6 +52,7 @@ struct growth growth_between(struct figure now, struct figure base)
     growth.has_change = now.known && base.known;
     if (growth.has_change)
         growth.change = now.value - base.value;
+    growth.unlike_bases = growth.has_change && now.is_sum != base.is_sum;
     growth.has_percent = growth.missing == MISSING_NOT;
     if (growth.has_percent)
         growth.percent = ratio_percent(growth.change, base.value);
@@ -113,6 +114,30 @@ static struct transformed transform_ratio(const struct growth *growth, enum tran
     return transformed_real(100 * log(ratio) * (transform == TRANSFORM_LOG_PERCENT ? 1 : n));
 }
 
+static struct transformed transform_growth(const struct growth *growth, enum frequency frequency,
+                                           enum transform transform)
+{
+    if (transform == TRANSFORM_CHANGE || transform == TRANSFORM_YOY_CHANGE) {
+        /* A base of zero or less gives no percentage, but a change. */
+        enum missing missing = growth->has_change ? MISSING_NOT : MISSING_NO_BASE;
+        return (struct transformed){
+            .known = growth->has_change,
+            .missing = growth->now.known ? missing : growth->now.missing,
+            .kind = TRANSFORMED_AMOUNT,
+            .amount = growth->change,
+        };
+    }
+    if (transform == TRANSFORM_PERCENT || transform == TRANSFORM_YOY_PERCENT) {
+        return (struct transformed){
+            .known = growth->has_percent,
+            .missing = growth->missing,
+            .kind = TRANSFORMED_RATIO,
+            .ratio = growth->percent,
+        };
+    }
+    return transform_ratio(growth, transform, 12 / frequency_months(frequency));
+}
+
 struct transformed transform_of(const struct view *view, struct span period,
                                 enum frequency frequency, enum transform transform)
 {
@@ -130,23 +155,7 @@ struct transformed transform_of(const struct view *view, struct span period,
         };
     }
     struct growth growth = growth_between(now, figure_of(view, earlier(period, back)));
-    if (transform == TRANSFORM_CHANGE || transform == TRANSFORM_YOY_CHANGE) {
-        /* A base of zero or less gives no percentage, but a change. */
-        enum missing missing = growth.has_change ? MISSING_NOT : MISSING_NO_BASE;
-        return (struct transformed){
-            .known = growth.has_change,
-            .missing = now.known ? missing : now.missing,
-            .kind = TRANSFORMED_AMOUNT,
-            .amount = growth.change,
-        };
-    }
-    if (transform == TRANSFORM_PERCENT || transform == TRANSFORM_YOY_PERCENT) {
-        return (struct transformed){
-            .known = growth.has_percent,
-            .missing = growth.missing,
-            .kind = TRANSFORMED_RATIO,
-            .ratio = growth.percent,
-        };
-    }
-    return transform_ratio(&growth, transform, 12 / frequency_months(frequency));
+    struct transformed transformed = transform_growth(&growth, frequency, transform);
+    transformed.unlike_bases = growth.unlike_bases;
+    return transformed;
 }

@@ -75,12 +75,20 @@ static bool row_read(struct csv *csv, int c, struct error *reterr)
     }
 }
 
+/* The first byte of a line, after a byte order mark; what only begins like one is the row's first text. */
 static int first_byte(struct csv *csv)
 {
+    static const unsigned char mark[] = {0xEF, 0xBB, 0xBF};
     int c = getc_unlocked(csv->file);
-    if (csv->next_line == 0 && c == 0xEF && getc_unlocked(csv->file) == 0xBB &&
-        getc_unlocked(csv->file) == 0xBF)
+    if (csv->next_line > 0)
+        return c;
+    for (size_t i = 0; i < sizeof mark; i++) {
+        if (c != mark[i]) {
+            buffer_add(&csv->row, (const char *)mark, i);
+            return c;
+        }
         c = getc_unlocked(csv->file);
+    }
     return c;
 }
 
@@ -91,8 +99,8 @@ bool csv_next(struct csv *csv, bool *ret_end, struct error *reterr)
     csv->start[0] = 0;
     int c = first_byte(csv);
     csv->line = ++csv->next_line;
-    *ret_end = c == EOF;
-    if (c == EOF) {
+    *ret_end = c == EOF && csv->row.length == 0;
+    if (*ret_end) {
         if (ferror(csv->file))
             return fault(csv, reterr, "can not be read");
         return csv->columns > 0 || fault(csv, reterr, "the file is empty");

@@ -51,7 +51,7 @@ struct api_response {
     const char *location;    /* NULL: none */
     const char *allow;       /* NULL: none */
     int retry_after;         /* seconds; 0: none */
-    const char *cache_state; /* for the log: "hit", "miss", "match", "none" */
+    const char *cache_state; /* for the log: "hit", "miss", "none" */
     const char *log;         /* what the client is not told, for the log; NULL: nothing */
 };
 

@@ -19,6 +19,7 @@ struct growth {
     bool has_percent;
     struct ratio percent; /* 100 (now - base) / base */
     enum missing missing; /* why there is no percentage */
+    bool unlike_bases;    /* of the two one is a sum of months, the other a report of its own */
 };
 
 /* Growth of one figure over another; both may be missing. */
@@ -58,6 +59,7 @@ struct transformed {
     amount amount;      /* level, change, yoy_change */
     struct ratio ratio; /* percent, yoy_percent */
     double real;        /* the annualised and logarithmic ones */
+    bool unlike_bases;  /* of the two figures one is a sum of months, the other a report of its own */
 };
 
 /* With x the figure of the period, b of the one before it or a year before, n periods a year:

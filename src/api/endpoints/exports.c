@@ -51,6 +51,8 @@ bool get_exports(struct call *call, struct selected *selected)
             struct transformed value = transform_of(&selected->view, period, frequency, transform);
             represent_transformed(out, value);
             represent_figure(call, selected, &figure, true);
+            if (value.unlike_bases)
+                out_boolean(out, "unlike_bases", true);
             represent_missing(out, value.known ? MISSING_NOT : value.missing);
         }
         out_row_end(out);
