@@ -44,8 +44,7 @@ static bool no_series(struct call *call, const char *id)
     return false;
 }
 
-/* The series, from those that the call holds already or from the library. */
-static bool hold(struct call *call, const char *id, const struct volume **ret, struct error *reterr)
+bool call_hold(struct call *call, const char *id, const struct volume **ret, struct error *reterr)
 {
     for (size_t i = 0; i < call->n_held; i++) {
         const struct volume *volume = call->held[i];
@@ -56,6 +55,13 @@ static bool hold(struct call *call, const char *id, const struct volume **ret, s
     }
     if (!library_get(call->library, call->store, call->state.generation, id, ret, reterr))
         return false;
+    if (call->n_held == call->held_room) {
+        const struct volume **old = call->held;
+        call->held_room = call->held_room ? call->held_room * 2 : 8;
+        call->held = ARENA_ARRAY(call->arena, call->held_room, const struct volume *);
+        for (size_t i = 0; i < call->n_held; i++)
+            call->held[i] = old[i];
+    }
     call->held[call->n_held++] = *ret;
     return true;
 }
@@ -64,7 +70,7 @@ bool call_series(struct call *call, const char *id, struct selected *ret)
 {
     struct error err;
     const struct volume *volume;
-    if (!hold(call, id, &volume, &err)) {
+    if (!call_hold(call, id, &volume, &err)) {
         if (err.kind == ERROR_NOT_FOUND && id)
             return no_series(call, id);
         if (err.kind == ERROR_NOT_FOUND)

@@ -34,9 +34,9 @@ struct call {
     date today; /* for freshness alone */
     struct selected selected[SERIES_MAX];
     size_t n_selected;
-    const struct volume
-        *held[SERIES_MAX * 3]; /* asked for, their parents, `of`: returned at the end */
+    const struct volume **held; /* to be returned to the library at the end */
     size_t n_held;
+    size_t held_room;
     struct buffer *link; /* the address of the next page; empty: none */
     struct problem *problem;
 };
@@ -49,6 +49,9 @@ static inline const struct arg *arg(const struct call *call, enum param param)
 
 date call_as_of(const struct call *call);
 bool call_explain(const struct call *call);
+
+/* The series of an id (NULL: the default one), from those that the call holds already or from the library. */
+bool call_hold(struct call *call, const char *id, const struct volume **ret, struct error *reterr);
 
 /* A series by its id (NULL: the default one), with its view as of the request's date. A series that does not
  * exist is a problem that says which there are. */

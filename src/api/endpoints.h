@@ -17,11 +17,16 @@ bool get_series_list(struct call *call);
 bool get_sources(struct call *call);
 bool get_source(struct call *call);
 bool get_reports(struct call *call);
+bool get_claims(struct call *call);
+bool get_claim(struct call *call);
 bool get_livez(struct call *call);
 bool get_readyz(struct call *call);
 
 /* The columns of observations as CSV, here and for single periods. */
 extern const char *const observation_columns[];
+
+/* A claim as its source made it. */
+void represent_claim(struct out *out, const struct claim_row *claim);
 
 /* "freshness": {…} of a series, judged on the request's date. */
 void represent_freshness(struct call *call, const struct selected *selected);

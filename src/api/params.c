@@ -3,8 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "exportstat/stats/audit.h"
 #include "exportstat/stats/growth.h"
 #include "exportstat/stats/projection.h"
+#include "exportstat/store/store.h"
 
 static const char *const release_names[] = {"latest", "first", NULL};
 static const char *const order_names[] = {"asc", "desc", NULL};
@@ -17,6 +19,7 @@ const struct param_info params[PARAMS] = {
     [PARAM_PERIOD] = {"period", TYPE_PERIOD, .in_path = true},
     [PARAM_SERIES_ID] = {"series", TYPE_ID, .in_path = true, .max = 64},
     [PARAM_SOURCE_ID] = {"source", TYPE_ID, .in_path = true, .max = 64},
+    [PARAM_CLAIM_ID] = {"claim", TYPE_TEXT, .in_path = true, .max = CLAIM_ID_MAX},
     [PARAM_SERIES] = {"series", TYPE_IDS, .max = SERIES_MAX},
     [PARAM_SERIES_FILTER] = {"series", TYPE_ID, .max = 64},
     [PARAM_OF] = {"of", TYPE_IDS, .max = SERIES_MAX},
@@ -24,6 +27,8 @@ const struct param_info params[PARAMS] = {
     [PARAM_PERIOD_FILTER] = {"period", TYPE_PERIOD},
     [PARAM_PUBLISHER] = {"publisher", TYPE_TEXT, .max = 100},
     [PARAM_AUTHORITY] = {"authority", TYPE_NUMBER, .min = 1, .max = 3},
+    [PARAM_VERDICT] = {"verdict", TYPE_CHOICE, .choices = verdict_names},
+    [PARAM_METRIC] = {"metric", TYPE_CHOICE, .choices = metric_names},
     [PARAM_BASIS] = {"basis", TYPE_CHOICE, .choices = growth_basis_names, .standard = "yoy"},
     [PARAM_FY] = {"fy", TYPE_FISCAL_YEAR},
     [PARAM_TARGET] = {"target", TYPE_AMOUNT},

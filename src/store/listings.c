@@ -176,9 +176,27 @@ static bool claims_read(sqlite3_stmt *row, struct arena *arena, struct claim_lis
             .published = sql_text(arena, row, 8),
             .published_day = {(int32_t)sqlite3_column_int64(row, 9)},
             .statement = sql_text(arena, row, 10),
+            .span = {(int32_t)sqlite3_column_int64(row, 11),
+                     (int32_t)sqlite3_column_int64(row, 12)},
         };
     }
     return false;
+}
+
+bool store_claims(struct store *store, struct arena *arena, const struct claim_filter *filter,
+                  struct claim_list *ret, struct error *reterr)
+{
+    SQL_AUTO row = store->statement[SQL_CLAIMS];
+    sql_bind_integer(row, ":as_of", filter->as_of.day);
+    sql_bind_text(row, ":id", filter->id);
+    sql_bind_text(row, ":series", filter->series);
+    sql_bind_text(row, ":source", filter->source);
+    sql_bind_text(row, ":metric", filter->metric);
+    sql_bind_integer(row, ":from", filter->within.first);
+    sql_bind_integer(row, ":to", filter->within.last);
+    sql_bind_integer(row, ":first", filter->exactly.first);
+    sql_bind_integer(row, ":last", filter->exactly.last);
+    return claims_read(row, arena, ret, reterr);
 }
 
 bool store_claims_of_source(struct store *store, struct arena *arena,

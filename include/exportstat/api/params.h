@@ -14,6 +14,7 @@ enum param {
     PARAM_PERIOD, /* in the path */
     PARAM_SERIES_ID,
     PARAM_SOURCE_ID,
+    PARAM_CLAIM_ID,
     PARAM_SERIES,
     PARAM_SERIES_FILTER,
     PARAM_OF,
@@ -21,6 +22,8 @@ enum param {
     PARAM_PERIOD_FILTER,
     PARAM_PUBLISHER,
     PARAM_AUTHORITY,
+    PARAM_VERDICT,
+    PARAM_METRIC,
     PARAM_BASIS,
     PARAM_FY,
     PARAM_TARGET,

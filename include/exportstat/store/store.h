@@ -111,12 +111,23 @@ struct claim_row {
     const char *series;
     const char *metric;
     const char *period;
+    struct span span;
     amount value;
     const char *unit;
     amount precision;
     const char *published; /* of its source */
     date published_day;
     const char *statement;
+};
+
+struct claim_filter {
+    date as_of;
+    const char *id; /* each NULL: any */
+    const char *series;
+    const char *source;
+    const char *metric;
+    struct span within;  /* periods that lie inside these months */
+    struct span exactly; /* this period alone, unless `last` is 0 */
 };
 
 struct claim_list {
@@ -171,6 +182,10 @@ struct report_filter {
 
 bool store_reports(struct store *store, struct arena *arena, const struct report_filter *filter,
                    struct report_list *ret, struct error *reterr);
+
+/* Claims in order of publication, then source and id. */
+bool store_claims(struct store *store, struct arena *arena, const struct claim_filter *filter,
+                  struct claim_list *ret, struct error *reterr);
 
 /* The claims of a source, or those of a series about a span with a metric; by publication, then id. */
 bool store_claims_of_source(struct store *store, struct arena *arena,

@@ -1,0 +1,118 @@
+/* The audit of claims: what a source derived, judged by the observations.
+ *
+ * Every figure has a rounding interval, its value plus or minus half its precision; those of the inputs give
+ * an interval for what is computed from them, and the claim has its own. A claim is judged by what was known when
+ * it was published, and by what is known now. */
+#pragma once
+
+#include "exportstat/stats/view.h"
+
+enum metric {
+    METRIC_LEVEL,
+    METRIC_MOM,
+    METRIC_YOY,
+    METRIC_FYTD_LEVEL,
+    METRIC_FYTD_YOY,
+    METRIC_RECORD_HIGH,
+    METRIC_PREVIOUS_RECORD,
+    METRIC_THRESHOLD,
+    METRIC_STREAK,
+    METRIC_AVERAGE,
+    METRIC_SHARE,
+    METRIC_PROJECTION_LOW,
+    METRIC_PROJECTION_HIGH,
+    METRIC_TARGET,
+    METRICS,
+};
+
+/* As claims name them: "level", "mom_pct", …; NULL-terminated. */
+extern const char *const metric_names[];
+
+/* In the order in which they are tried: the first that holds is the verdict. */
+enum verdict {
+    VERDICT_CONFIRMED,   /* the computed value rounds to the claim */
+    VERDICT_CONSISTENT,  /* the intervals meet */
+    VERDICT_TRUNCATED,   /* right, but cut instead of rounded */
+    VERDICT_SUPERSEDED,  /* one of these three when it was published, revised since */
+    VERDICT_MISLABELLED, /* right under another reading that was known when it was published */
+    VERDICT_CONTRADICTED,
+    VERDICT_UNVERIFIABLE, /* an input is missing */
+    VERDICTS,
+};
+
+/* "confirmed", …; NULL-terminated. */
+extern const char *const verdict_names[];
+
+struct claim {
+    enum metric metric;
+    size_t series; /* its place in the desk's series */
+    struct span span;
+    amount value;
+    amount precision;
+    date published;
+};
+
+enum { AUDIT_INPUTS_MAX = 3, AUDIT_NONE = -1 };
+
+/* What the observations say in a claim's place. */
+struct computed {
+    bool known;
+    struct span missing;    /* where not known: a period without which it can not be told */
+    struct ratio value;     /* in the unit of the claim */
+    struct ratio low, high; /* what rounding of the inputs leaves */
+    bool
+        is_statement; /* true or false, rather than a value: record, threshold, streak, projection */
+    bool holds;       /* at the observations' values */
+    bool may_hold;    /* at some values within their rounding */
+    bool ignores_value; /* the claim's number is no value to compare: a threshold, a target */
+    struct span
+        at; /* the period that `value` is of, where it is not the claim's: a previous record */
+    struct {
+        size_t series;
+        struct figure figure;
+    } inputs[AUDIT_INPUTS_MAX];
+    size_t n_inputs;
+};
+
+/* Another reading under which a claim is right. */
+struct reading {
+    enum metric metric;
+    size_t series;
+    struct span span;
+};
+
+struct judgement {
+    enum verdict verdict;
+    struct computed computed;
+};
+
+struct audit {
+    enum verdict verdict;
+    struct judgement then; /* as of the claim's publication */
+    struct judgement now;  /* as of the desk's date */
+    bool has_reading;      /* where mislabelled */
+    struct reading reading;
+    struct computed read; /* what the observations said under it, when the claim was published */
+};
+
+/* Where claims are audited: all series, as of a date and as of other dates as needed. */
+struct desk {
+    struct arena *arena;
+    const struct resolved *const *series;
+    size_t n;
+    int goods; /* the places of the two series whose sum total exports are, or AUDIT_NONE */
+    int services;
+    date now;
+    struct view *now_views;  /* of each series; made when first needed */
+    struct view *then_views; /* the same as of `then` */
+    date then;
+};
+
+struct desk desk_of(struct arena *arena, const struct resolved *const *series, size_t n, int goods,
+                    int services, date now);
+
+/* Audits one claim. Claims in order of publication are fastest: views are kept while the date stays. */
+struct audit audit_claim(struct desk *desk, const struct claim *claim);
+
+/* The formula that a metric is computed by. */
+const char *metric_formula(enum metric metric);
