@@ -19,6 +19,7 @@ bool get_source(struct call *call);
 bool get_reports(struct call *call);
 bool get_claims(struct call *call);
 bool get_claim(struct call *call);
+bool get_quality(struct call *call);
 bool get_livez(struct call *call);
 bool get_readyz(struct call *call);
 

@@ -6,6 +6,7 @@
 #include "exportstat/stats/audit.h"
 #include "exportstat/stats/growth.h"
 #include "exportstat/stats/projection.h"
+#include "exportstat/stats/quality.h"
 #include "exportstat/store/store.h"
 
 static const char *const release_names[] = {"latest", "first", NULL};
@@ -27,6 +28,7 @@ const struct param_info params[PARAMS] = {
     [PARAM_PERIOD_FILTER] = {"period", TYPE_PERIOD},
     [PARAM_PUBLISHER] = {"publisher", TYPE_TEXT, .max = 100},
     [PARAM_AUTHORITY] = {"authority", TYPE_NUMBER, .min = 1, .max = 3},
+    [PARAM_KIND] = {"kind", TYPE_CHOICE, .choices = finding_names},
     [PARAM_VERDICT] = {"verdict", TYPE_CHOICE, .choices = verdict_names},
     [PARAM_METRIC] = {"metric", TYPE_CHOICE, .choices = metric_names},
     [PARAM_BASIS] = {"basis", TYPE_CHOICE, .choices = growth_basis_names, .standard = "yoy"},

@@ -156,6 +156,15 @@ const struct route routes[] = {
         .list = get_claim,
     },
     {
+        .pattern = "/v1/quality",
+        .operation = "listFindings",
+        .kind = ROUTE_LIST,
+        .has_csv = true,
+        .path_param = PARAMS,
+        .taken = TAKES(PARAM_SERIES, PARAM_KIND, PARAM_PAGE, PARAM_AFTER, COMMON),
+        .list = get_quality,
+    },
+    {
         .pattern = "/livez",
         .operation = "getLivez",
         .kind = ROUTE_LIVE,

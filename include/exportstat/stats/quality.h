@@ -1,0 +1,36 @@
+/* Data quality: where reports and observations do not fit together, each finding with its evidence.
+ *
+ * Nothing is changed by a finding: what the service stands by follows from reports and rulings alone. */
+#pragma once
+
+#include "exportstat/stats/view.h"
+
+enum finding_kind {
+    FINDING_PART_ABOVE_TOTAL,   /* a part is above what it is part of, by more than rounding */
+    FINDING_MONTHS_AGAINST_SUM, /* a longer period's report is not the sum of its months */
+    FINDING_OUT_OF_SCALE,       /* a report is about a tenth of the observation, or tenfold */
+    FINDING_EARLY,              /* a report was published before its period's end */
+    FINDING_DUPLICATE,          /* one publisher says the same twice on one day */
+    FINDING_KINDS,
+};
+
+/* "part_above_total", …; NULL-terminated. */
+extern const char *const finding_names[];
+
+struct finding {
+    enum finding_kind kind;
+    struct span span;
+    bool has_values; /* what stands, and what it would be expected to be or not to exceed */
+    amount value;
+    amount expected;
+    const struct report *reports[2]; /* the evidence; NULL where it is an observation itself */
+};
+
+struct findings {
+    const struct finding *at;
+    size_t n;
+};
+
+/* The findings about one series as of the view's date, by kind, then period; `total` is the view of the series
+ * that it is part of, or NULL. Rejected reports are no findings: they have been found already. */
+struct findings findings_of(struct arena *arena, const struct view *view, const struct view *total);
