@@ -64,15 +64,24 @@ static size_t size_of(const struct answer *answer)
 
 static void unlink_use(struct cache *cache, struct answer *answer)
 {
-    *(answer->newer ? &answer->newer->older : &cache->newest) = answer->older;
-    *(answer->older ? &answer->older->newer : &cache->oldest) = answer->newer;
+    if (answer->newer)
+        answer->newer->older = answer->older;
+    else
+        cache->newest = answer->older;
+    if (answer->older)
+        answer->older->newer = answer->newer;
+    else
+        cache->oldest = answer->newer;
 }
 
 static void link_newest(struct cache *cache, struct answer *answer)
 {
     answer->newer = NULL;
     answer->older = cache->newest;
-    *(cache->newest ? &cache->newest->newer : &cache->oldest) = answer;
+    if (cache->newest)
+        cache->newest->newer = answer;
+    else
+        cache->oldest = answer;
     cache->newest = answer;
 }
 
@@ -88,6 +97,12 @@ static void evict(struct cache *cache, struct answer *answer)
     drop(answer);
 }
 
+static void evict_oldest(struct cache *cache)
+{
+    assert(!cache->oldest->older);
+    evict(cache, cache->oldest);
+}
+
 static struct answer *find(const struct cache *cache, const char *key, uint64_t hash)
 {
     struct answer *answer = cache->bucket[hash % BUCKETS];
@@ -101,7 +116,7 @@ void cache_free(struct cache *cache)
     if (!cache)
         return;
     while (cache->oldest)
-        evict(cache, cache->oldest);
+        evict_oldest(cache);
     pthread_mutex_destroy(&cache->lock);
     free(cache);
 }
@@ -124,7 +139,7 @@ struct answer *cache_get(struct cache *cache, const char *key, int64_t generatio
 static void shrink(struct cache *cache, size_t bytes)
 {
     while (cache->oldest && cache->bytes + bytes > cache->bytes_max)
-        evict(cache, cache->oldest);
+        evict_oldest(cache);
 }
 
 void cache_put(struct answer *answer)

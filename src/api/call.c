@@ -21,8 +21,8 @@ static bool no_series(struct call *call, const char *id)
     struct error err;
     struct buffer names = {0};
     int64_t total;
-    if (!store_series_list(
-            call->store, call->arena, NULL, false, COMPARED_MAX, &list, &total, &err))
+    if (!store_series_list(call->store, call->arena, NULL, false, COMPARED_MAX, &list, &total,
+                           &err))
         return problem_from(call->problem, &err);
     const char **ids = ARENA_ARRAY(call->arena, list.n + 1, const char *);
     for (size_t i = 0; i < list.n; i++)
@@ -30,15 +30,9 @@ static bool no_series(struct call *call, const char *id)
     const char *nearest = nearest_name(id, ids);
     for (size_t i = 0; i < list.n && i < NAMED_MAX; i++)
         buffer_format(&names, "%s%s", i > 0 ? ", " : "", ids[i]);
-    problem_set(call->problem,
-                PROBLEM_NOT_FOUND,
-                "There is no series '%s'%s%s%s. %s %s%s",
-                id,
-                nearest ? "; did you mean '" : ".",
-                nearest ? nearest : "",
-                nearest ? "'?" : "",
-                list.n > 0 ? "There are:" : "The store is empty.",
-                names.bytes ? names.bytes : "",
+    problem_set(call->problem, PROBLEM_NOT_FOUND, "There is no series '%s'%s%s%s. %s %s%s", id,
+                nearest ? "; did you mean '" : ".", nearest ? nearest : "", nearest ? "'?" : "",
+                list.n > 0 ? "There are:" : "The store is empty.", names.bytes ? names.bytes : "",
                 list.n > NAMED_MAX ? ", and more at /v1/series" : "");
     buffer_release(&names);
     return false;
@@ -74,15 +68,12 @@ bool call_series(struct call *call, const char *id, struct selected *ret)
         if (err.kind == ERROR_NOT_FOUND && id)
             return no_series(call, id);
         if (err.kind == ERROR_NOT_FOUND)
-            return problem_set(call->problem,
-                               PROBLEM_NOT_FOUND,
+            return problem_set(call->problem, PROBLEM_NOT_FOUND,
                                "The store has no default series: name one by series=");
         return problem_from(call->problem, &err);
     }
     *ret = (struct selected){.volume = volume, .info = &volume->info};
-    ret->view = view_of(call->arena,
-                        &volume->resolved,
-                        call_as_of(call),
+    ret->view = view_of(call->arena, &volume->resolved, call_as_of(call),
                         (enum release)arg(call, PARAM_RELEASE)->number);
     return true;
 }

@@ -79,14 +79,14 @@ static struct shelved *find(struct library *library, int64_t generation, const c
     return NULL;
 }
 
-/* The slot to fill next: an empty one, else the one used longest ago. */
-static size_t slot_to_fill(const struct library *library)
+/* The filled slot that was used longest ago; there must be one. */
+static size_t slot_used_longest_ago(const struct library *library)
 {
     size_t oldest = 0;
-    for (size_t i = 0; i < SLOTS; i++) {
-        if (!library->shelf[i])
-            return i;
-        if (library->shelf[i]->used < library->shelf[oldest]->used)
+    for (size_t i = 1; i < SLOTS; i++) {
+        const struct shelved *candidate = library->shelf[i];
+        if (candidate &&
+            (!library->shelf[oldest] || candidate->used < library->shelf[oldest]->used))
             oldest = i;
     }
     return oldest;
@@ -99,23 +99,20 @@ static void make_room(struct library *library, const struct shelved *newcomer)
         if (library->shelf[i] && library->shelf[i]->generation < newcomer->generation)
             remove_from_shelf(library, i);
     }
-    while (library->bytes > 0 && library->bytes + newcomer->arena.taken > library->bytes_max) {
-        size_t oldest = SLOTS;
-        for (size_t i = 0; i < SLOTS; i++) {
-            if (library->shelf[i] &&
-                (oldest == SLOTS || library->shelf[i]->used < library->shelf[oldest]->used))
-                oldest = i;
-        }
-        remove_from_shelf(library, oldest);
-    }
+    while (library->bytes > 0 && library->bytes + newcomer->arena.taken > library->bytes_max)
+        remove_from_shelf(library, slot_used_longest_ago(library));
 }
 
 static void shelve(struct library *library, struct shelved *newcomer)
 {
     make_room(library, newcomer);
-    size_t slot = slot_to_fill(library);
-    if (library->shelf[slot])
+    size_t slot = 0;
+    while (slot < SLOTS && library->shelf[slot])
+        slot++;
+    if (slot == SLOTS) {
+        slot = slot_used_longest_ago(library);
         remove_from_shelf(library, slot);
+    }
     newcomer->used = ++library->clock;
     newcomer->references++;
     library->shelf[slot] = newcomer;

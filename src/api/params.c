@@ -41,11 +41,8 @@ const struct param_info params[PARAMS] = {
     [PARAM_TO] = {"to", TYPE_PERIOD},
     [PARAM_LAST] = {"last", PAGE_LIMITS},
     [PARAM_FREQUENCY] = {"frequency", TYPE_CHOICE, .choices = frequency_names, .standard = "month"},
-    [PARAM_TRANSFORM] = {"transform",
-                         TYPE_CHOICE,
-                         .choices = transform_names,
-                         .synonyms = transform_codes,
-                         .standard = "level"},
+    [PARAM_TRANSFORM] = {"transform", TYPE_CHOICE, .choices = transform_names,
+                         .synonyms = transform_codes, .standard = "level"},
     [PARAM_AS_OF] = {"as_of", TYPE_DATE},
     [PARAM_RELEASE] = {"release", TYPE_CHOICE, .choices = release_names, .standard = "latest"},
     [PARAM_ORDER] = {"order", TYPE_CHOICE, .choices = order_names, .standard = "asc"},
@@ -71,8 +68,8 @@ static bool read_choice(const struct param_info *param, const char *text, struct
     struct buffer all = {0};
     for (size_t i = 0; param->choices[i]; i++)
         buffer_format(&all, "%s%s", i > 0 ? ", " : "", param->choices[i]);
-    problem_invalid(
-        problem, param->name, nearest_name(text, param->choices), "expected one of: %s", all.bytes);
+    problem_invalid(problem, param->name, nearest_name(text, param->choices), "expected one of: %s",
+                    all.bytes);
     buffer_release(&all);
     return false;
 }
@@ -85,9 +82,7 @@ static bool read_period(const struct param_info *param, const char *text, size_t
         return (ok && ret->period.frequency == FREQUENCY_FISCAL_YEAR) ||
                problem_invalid(problem, param->name, NULL, "expected a fiscal year such as FY2026");
     }
-    return ok || problem_invalid(problem,
-                                 param->name,
-                                 NULL,
+    return ok || problem_invalid(problem, param->name, NULL,
                                  "expected a period of the years 1900 to 2199 such as 2025-12, "
                                  "2025-Q4, 2025, FY2026, FY2026-Q2, FY2026-H1 or 2025-07/2025-12");
 }
@@ -111,9 +106,7 @@ static bool read_ids(struct arena *arena, const struct param_info *param, const 
     for (size_t i = 0; i < n; i++) {
         size_t length = strcspn(text, ",");
         if (!identifier_valid(text, length, 64))
-            return problem_invalid(problem,
-                                   param->name,
-                                   NULL,
+            return problem_invalid(problem, param->name, NULL,
                                    "expected series ids, of a-z, 0-9 and '-', separated by commas");
         ids[i] = arena_text(arena, text, length);
         for (size_t k = 0; k < i; k++) {
@@ -135,8 +128,8 @@ static bool read_amounts(struct arena *arena, const struct param_info *param, co
     amount *amounts = ARENA_ARRAY(arena, n, amount);
     const char *reason;
     if (n > most)
-        return problem_invalid(
-            problem, param->name, NULL, "at most %zu number%s", most, most == 1 ? "" : "s");
+        return problem_invalid(problem, param->name, NULL, "at most %zu number%s", most,
+                               most == 1 ? "" : "s");
     for (size_t i = 0; i < n; i++) {
         size_t length = strcspn(text, ",");
         if (!amount_parse(text, length, &amounts[i], &reason))
@@ -152,12 +145,8 @@ static bool read_number(const struct param_info *param, const char *text, size_t
                         struct arg *ret, struct problem *problem)
 {
     return number_parse(text, length, param->min, param->max, &ret->number) ||
-           problem_invalid(problem,
-                           param->name,
-                           NULL,
-                           "expected a whole number from %lld to %lld",
-                           (long long)param->min,
-                           (long long)param->max);
+           problem_invalid(problem, param->name, NULL, "expected a whole number from %lld to %lld",
+                           (long long)param->min, (long long)param->max);
 }
 
 bool param_read(struct arena *arena, enum param which, const char *text, size_t length,
@@ -173,9 +162,7 @@ bool param_read(struct arena *arena, enum param which, const char *text, size_t 
         break;
     case TYPE_DATE:
         ok = date_parse(text, length, &arg.day) ||
-             problem_invalid(problem,
-                             param->name,
-                             NULL,
+             problem_invalid(problem, param->name, NULL,
                              "expected an existing day such as 2025-12-31, or a month such as "
                              "2025-12 meaning its last day, of the years 1900 to 2199");
         break;
@@ -221,8 +208,8 @@ static bool unknown(const enum param *taken, const char *name, struct problem *p
     if (n == 0)
         problem_invalid(problem, name, NULL, "there are no parameters here");
     else
-        problem_invalid(
-            problem, name, nearest_name(name, names), "unknown; there are: %s", all.bytes);
+        problem_invalid(problem, name, nearest_name(name, names), "unknown; there are: %s",
+                        all.bytes);
     buffer_release(&all);
     return false;
 }
@@ -235,8 +222,8 @@ static bool read_pair(struct arena *arena, const enum param *taken, const struct
     size_t name_length;
     size_t length = 0;
     if (!percent_decode(pair->name, pair->name_length, true, name, &name_length))
-        return problem_invalid(
-            problem, "?", NULL, "a parameter's name is not valid percent-encoded UTF-8");
+        return problem_invalid(problem, "?", NULL,
+                               "a parameter's name is not valid percent-encoded UTF-8");
     name[name_length] = '\0';
     const enum param *at = taken;
     while (*at != PARAMS && (params[*at].in_path || strcmp(params[*at].name, name) != 0))
@@ -248,9 +235,7 @@ static bool read_pair(struct arena *arena, const enum param *taken, const struct
         return problem_invalid(problem, name, NULL, "stands more than once");
     arg->given = true; /* also where it is faulty: a second one is a repetition */
     if (!pair->value || !percent_decode(pair->value, pair->value_length, true, value, &length))
-        return problem_invalid(problem,
-                               name,
-                               NULL,
+        return problem_invalid(problem, name, NULL,
                                pair->value ? "is not valid percent-encoded UTF-8" : "has no value");
     return param_read(arena, *at, value, length, arg, problem);
 }
@@ -260,8 +245,8 @@ bool params_read(struct arena *arena, const enum param *taken, const struct quer
 {
     bool ok = true;
     if (n > QUERY_PAIRS_MAX)
-        return problem_set(
-            problem, PROBLEM_BAD_REQUEST, "More than %d parameters", QUERY_PAIRS_MAX);
+        return problem_set(problem, PROBLEM_BAD_REQUEST, "More than %d parameters",
+                           QUERY_PAIRS_MAX);
     for (size_t i = 0; i < n; i++)
         ok &= read_pair(arena, taken, &pairs[i], args, problem);
     for (; *taken != PARAMS; taken++) {

@@ -44,10 +44,8 @@ bool problem_invalid(struct problem *problem, const char *name, const char *sugg
     snprintf(invalid->name, sizeof invalid->name, "%s", name);
     utf8_trim(invalid->name);
     snprintf(invalid->suggestion, sizeof invalid->suggestion, "%s", suggestion ? suggestion : "");
-    return problem_set(problem,
-                       PROBLEM_BAD_REQUEST,
-                       "%zu parameter%s can not be used: see `invalid`",
-                       problem->n_invalid,
+    return problem_set(problem, PROBLEM_BAD_REQUEST,
+                       "%zu parameter%s can not be used: see `invalid`", problem->n_invalid,
                        problem->n_invalid == 1 ? "" : "s");
 }
 

@@ -81,12 +81,32 @@ static void represent_value(struct out *out, bool known, amount value, amount pr
     }
 }
 
+/* Several terms of a derived value can come from one source, which stands once. */
+static void terms_once(struct call *call, struct backing *backing)
+{
+    const struct report **once =
+        ARENA_ARRAY(call->arena, backing->n_reports, const struct report *);
+    size_t n = 0;
+    for (size_t i = 0; i < backing->n_reports; i++) {
+        size_t k = 0;
+        while (k < n && strcmp(once[k]->source, backing->reports[i]->source) != 0)
+            k++;
+        if (k == n)
+            once[n++] = backing->reports[i];
+    }
+    backing->reports = once;
+    backing->n_reports = n;
+}
+
 /* With release=first, who stood behind the value on the day of its release. */
 static struct backing backing_in(struct call *call, const struct observation *observation)
 {
     bool first = arg(call, PARAM_RELEASE)->number == RELEASE_FIRST;
     date as_of = first && observation->known ? observation->first_released : call_as_of(call);
-    return backing_of(call->arena, observation, as_of);
+    struct backing backing = backing_of(call->arena, observation, as_of);
+    if (observation->derived)
+        terms_once(call, &backing);
+    return backing;
 }
 
 static void represent_backing(struct call *call, struct backing backing)

@@ -47,8 +47,11 @@ static bool redirect(struct handling *on, size_t length)
         if (!pair->value)
             continue;
         buffer_char(to, '=');
-        for (size_t k = 0; k < pair->value_length; k++)
-            buffer_char(to, pair->value[k] == ' ' ? '+' : pair->value[k]);
+        /* A plus sign has come to us as a blank. */
+        for (size_t k = 0; k < pair->value_length; k++) {
+            const char *c = pair->value[k] == ' ' ? "+" : &pair->value[k];
+            buffer_char(to, *c);
+        }
     }
     on->response->status = 308;
     on->response->location = to->bytes;
@@ -81,12 +84,9 @@ static bool find_route(struct handling *on, const char **ret_variable, size_t *r
     if (!utf8_valid(path, length))
         return problem_set(on->problem, PROBLEM_BAD_REQUEST, "The path is not UTF-8");
     const char *nearest = route_nearest(path);
-    return problem_set(on->problem,
-                       PROBLEM_NOT_FOUND,
-                       "There is no '%.200s'%s%s%s /openapi.yaml describes what there is",
-                       path,
-                       nearest ? "; did you mean '" : ".",
-                       nearest ? nearest : "",
+    return problem_set(on->problem, PROBLEM_NOT_FOUND,
+                       "There is no '%.200s'%s%s%s /openapi.yaml describes what there is", path,
+                       nearest ? "; did you mean '" : ".", nearest ? nearest : "",
                        nearest ? "'?" : "");
 }
 
@@ -98,8 +98,8 @@ static bool read_path(struct handling *on, const char *variable, size_t length)
     if (param == PARAMS)
         return true;
     if (!percent_decode(variable, length, false, text, &decoded))
-        return problem_set(
-            on->problem, PROBLEM_BAD_REQUEST, "The path is not valid percent-encoded UTF-8");
+        return problem_set(on->problem, PROBLEM_BAD_REQUEST,
+                           "The path is not valid percent-encoded UTF-8");
     return param_read(&on->worker->arena, param, text, decoded, &on->args.v[param], on->problem);
 }
 
@@ -116,12 +116,8 @@ static bool choose_format(struct handling *on)
     if (format->given || on->csv_path)
         type = format->given ? (int)format->number : FORMAT_CSV;
     if (type < 0)
-        return problem_set(on->problem,
-                           PROBLEM_NOT_ACCEPTABLE,
-                           "This is to be had as %s%s%s",
-                           types[0],
-                           route->has_csv ? " or " : "",
-                           route->has_csv ? types[1] : "");
+        return problem_set(on->problem, PROBLEM_NOT_ACCEPTABLE, "This is to be had as %s%s%s",
+                           types[0], route->has_csv ? " or " : "", route->has_csv ? types[1] : "");
     on->query.csv = type == FORMAT_CSV;
     on->query.content_type = on->query.csv ? csv_type : types[0];
     return true;
@@ -243,9 +239,7 @@ static bool respond(struct handling *on)
     const char *variable;
     size_t variable_length;
     if (too_long(on->request))
-        return problem_set(on->problem,
-                           PROBLEM_URI_TOO_LONG,
-                           "The address is longer than %d bytes",
+        return problem_set(on->problem, PROBLEM_URI_TOO_LONG, "The address is longer than %d bytes",
                            QUERY_BYTES_MAX);
     if (*path != '/')
         return problem_set(on->problem, PROBLEM_BAD_REQUEST, "The request is to name a path");
@@ -261,22 +255,15 @@ static bool respond(struct handling *on)
     }
     if (!is_method(on, "GET") && !is_method(on, "HEAD")) {
         on->response->allow = methods;
-        return problem_set(on->problem,
-                           PROBLEM_METHOD_NOT_ALLOWED,
-                           "'%.40s' is not among %s",
-                           on->request->method,
-                           methods);
+        return problem_set(on->problem, PROBLEM_METHOD_NOT_ALLOWED, "'%.40s' is not among %s",
+                           on->request->method, methods);
     }
     if (on->request->has_body)
-        return problem_set(
-            on->problem, PROBLEM_TOO_LARGE, "A %s request has no body here", on->request->method);
+        return problem_set(on->problem, PROBLEM_TOO_LARGE, "A %s request has no body here",
+                           on->request->method);
     bool ok = read_path(on, variable, variable_length);
-    ok &= params_read(&on->worker->arena,
-                      on->query.route->taken,
-                      on->request->query,
-                      on->request->n_query,
-                      &on->args,
-                      on->problem);
+    ok &= params_read(&on->worker->arena, on->query.route->taken, on->request->query,
+                      on->request->n_query, &on->args, on->problem);
     if (!ok || !choose_format(on))
         return false;
     if (on->query.route->kind == ROUTE_STATE || on->query.route->kind == ROUTE_LIVE)

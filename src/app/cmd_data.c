@@ -15,10 +15,7 @@ static void progress(void *context, const struct import_file *file, int64_t rows
     long at = ftell(file->file);
     (void)context;
     if (fstat(fileno(file->file), &info) == 0 && info.st_size > 0 && at >= 0)
-        fprintf(stderr,
-                "\r%s: %lld rows, %d %%\033[K",
-                file->name,
-                (long long)rows,
+        fprintf(stderr, "\r%s: %lld rows, %d %%\033[K", file->name, (long long)rows,
                 (int)(at * 100 / info.st_size));
 }
 
@@ -26,14 +23,11 @@ static void result_print(const struct import_result *result)
 {
     for (int kind = 0; kind < IMPORT_KINDS; kind++) {
         if (result->added[kind] + result->skipped[kind] > 0)
-            printf("%s: %lld added, %lld already there\n",
-                   import_kind_names[kind],
-                   (long long)result->added[kind],
-                   (long long)result->skipped[kind]);
+            printf("%s: %lld added, %lld already there\n", import_kind_names[kind],
+                   (long long)result->added[kind], (long long)result->skipped[kind]);
     }
     if (result->import > 0)
-        printf("import %lld, generation %lld\n",
-               (long long)result->import,
+        printf("import %lld, generation %lld\n", (long long)result->import,
                (long long)result->generation);
     else
         puts("nothing new");
@@ -59,14 +53,8 @@ int run_import(const struct config *config)
     struct store *store = NULL;
     bool watched = isatty(STDERR_FILENO) != 0;
     bool ok = files_open(config, files, &err) && open_for_writing(config, &store, &err) &&
-              store_import(store,
-                           files,
-                           (size_t)config->n_arguments,
-                           watched ? progress : NULL,
-                           NULL,
-                           &result,
-                           &faults,
-                           &err);
+              store_import(store, files, (size_t)config->n_arguments, watched ? progress : NULL,
+                           NULL, &result, &faults, &err);
     if (watched)
         fputs("\r\033[K", stderr);
     if (ok)
@@ -113,13 +101,9 @@ int run_export(const struct config *config)
     struct error err;
     struct store *store;
     if (!kind == !folder || (kind && kind_find(kind) == IMPORT_KINDS)) {
-        fprintf(stderr,
-                "exportstat: export wants --kind %s|%s|%s|%s|%s, or --output FOLDER\n",
-                import_kind_names[0],
-                import_kind_names[1],
-                import_kind_names[2],
-                import_kind_names[3],
-                import_kind_names[4]);
+        fprintf(stderr, "exportstat: export wants --kind %s|%s|%s|%s|%s, or --output FOLDER\n",
+                import_kind_names[0], import_kind_names[1], import_kind_names[2],
+                import_kind_names[3], import_kind_names[4]);
         return EXIT_USAGE;
     }
     if (!store_open(config->text[OPTION_DATABASE], STORE_READ, &store, &err))

@@ -20,109 +20,32 @@ static const struct option_info {
     const char *value; /* what stands for the value in the help */
     const char *help;
 } options[OPTIONS] = {
-    [OPTION_DATABASE] = {"database",
-                         "EXPORTSTAT_DATABASE",
-                         OPTION_TEXT,
-                         "exportstat.db",
-                         0,
-                         0,
-                         "FILE",
-                         "the database"},
-    [OPTION_LISTEN] = {"listen",
-                       "EXPORTSTAT_LISTEN",
-                       OPTION_TEXT,
-                       "127.0.0.1:8080",
-                       0,
-                       0,
-                       "ADDRESS",
-                       "HOST:PORT (port 0: any free one) or unix:PATH"},
-    [OPTION_EMPTY] = {"empty",
-                      "EXPORTSTAT_EMPTY",
-                      OPTION_SWITCH,
-                      "0",
-                      0,
-                      1,
-                      NULL,
+    [OPTION_DATABASE] = {"database", "EXPORTSTAT_DATABASE", OPTION_TEXT, "exportstat.db", 0, 0,
+                         "FILE", "the database"},
+    [OPTION_LISTEN] = {"listen", "EXPORTSTAT_LISTEN", OPTION_TEXT, "127.0.0.1:8080", 0, 0,
+                       "ADDRESS", "HOST:PORT (port 0: any free one) or unix:PATH"},
+    [OPTION_EMPTY] = {"empty", "EXPORTSTAT_EMPTY", OPTION_SWITCH, "0", 0, 1, NULL,
                       "leave out the bundled data set"},
-    [OPTION_THREADS] = {"threads",
-                        "EXPORTSTAT_THREADS",
-                        OPTION_NUMBER,
-                        "0",
-                        0,
-                        16,
-                        "N",
+    [OPTION_THREADS] = {"threads", "EXPORTSTAT_THREADS", OPTION_NUMBER, "0", 0, 16, "N",
                         "event loops; 0: one for each core"},
-    [OPTION_CONNECTIONS] = {"connections",
-                            "EXPORTSTAT_CONNECTIONS",
-                            OPTION_NUMBER,
-                            "2000",
-                            16,
-                            100000,
-                            "N",
-                            "connections at a time"},
-    [OPTION_REQUEST_TIMEOUT] = {"request-timeout",
-                                "EXPORTSTAT_REQUEST_TIMEOUT",
-                                OPTION_NUMBER,
-                                "30",
-                                1,
-                                3600,
-                                "SECONDS",
+    [OPTION_CONNECTIONS] = {"connections", "EXPORTSTAT_CONNECTIONS", OPTION_NUMBER, "2000", 16,
+                            100000, "N", "connections at a time"},
+    [OPTION_REQUEST_TIMEOUT] = {"request-timeout", "EXPORTSTAT_REQUEST_TIMEOUT", OPTION_NUMBER,
+                                "30", 1, 3600, "SECONDS",
                                 "to the next complete request of a connection"},
-    [OPTION_ANSWER_TIMEOUT] = {"answer-timeout",
-                               "EXPORTSTAT_ANSWER_TIMEOUT",
-                               OPTION_NUMBER,
-                               "60",
-                               1,
-                               3600,
-                               "SECONDS",
-                               "for a client to take an answer"},
-    [OPTION_DRAIN_TIMEOUT] = {"drain-timeout",
-                              "EXPORTSTAT_DRAIN_TIMEOUT",
-                              OPTION_NUMBER,
-                              "10",
-                              0,
-                              600,
-                              "SECONDS",
-                              "for answers under way when the service is to end"},
-    [OPTION_CACHE_SIZE] = {"cache-size",
-                           "EXPORTSTAT_CACHE_SIZE",
-                           OPTION_NUMBER,
-                           "32",
-                           1,
-                           65536,
-                           "MIB",
-                           "memory for whole answers"},
-    [OPTION_LIBRARY_SIZE] = {"library-size",
-                             "EXPORTSTAT_LIBRARY_SIZE",
-                             OPTION_NUMBER,
-                             "32",
-                             1,
-                             65536,
-                             "MIB",
-                             "memory for resolved series"},
-    [OPTION_LOG_REQUESTS] = {"log-requests",
-                             "EXPORTSTAT_LOG_REQUESTS",
-                             OPTION_NUMBER,
-                             "1",
-                             0,
-                             1,
-                             "0|1",
-                             "a log line for each request"},
-    [OPTION_KIND] = {"kind",
-                     NULL,
-                     OPTION_TEXT,
-                     NULL,
-                     0,
-                     0,
-                     "KIND",
+    [OPTION_ANSWER_TIMEOUT] = {"answer-timeout", "EXPORTSTAT_ANSWER_TIMEOUT", OPTION_NUMBER, "60",
+                               1, 3600, "SECONDS", "for a client to take an answer"},
+    [OPTION_DRAIN_TIMEOUT] = {"drain-timeout", "EXPORTSTAT_DRAIN_TIMEOUT", OPTION_NUMBER, "10", 0,
+                              600, "SECONDS", "for answers under way when the service is to end"},
+    [OPTION_CACHE_SIZE] = {"cache-size", "EXPORTSTAT_CACHE_SIZE", OPTION_NUMBER, "32", 1, 65536,
+                           "MIB", "memory for whole answers"},
+    [OPTION_LIBRARY_SIZE] = {"library-size", "EXPORTSTAT_LIBRARY_SIZE", OPTION_NUMBER, "32", 1,
+                             65536, "MIB", "memory for resolved series"},
+    [OPTION_LOG_REQUESTS] = {"log-requests", "EXPORTSTAT_LOG_REQUESTS", OPTION_NUMBER, "1", 0, 1,
+                             "0|1", "a log line for each request"},
+    [OPTION_KIND] = {"kind", NULL, OPTION_TEXT, NULL, 0, 0, "KIND",
                      "series, sources, reports, claims or rulings, to standard output"},
-    [OPTION_OUTPUT] = {"output",
-                       NULL,
-                       OPTION_TEXT,
-                       NULL,
-                       0,
-                       0,
-                       "FOLDER",
+    [OPTION_OUTPUT] = {"output", NULL, OPTION_TEXT, NULL, 0, 0, "FOLDER",
                        "an existing folder for the five files"},
 };
 
@@ -143,10 +66,7 @@ static bool value_set(const struct command *command, enum option_id which, const
     ret->text[which] = text;
     if (option->type == OPTION_TEXT || !text)
         return !text || *text || usage_fault(command, "%s is empty%s", from, "");
-    snprintf(range,
-             sizeof range,
-             "is no whole number from %lld to %lld",
-             (long long)option->min,
+    snprintf(range, sizeof range, "is no whole number from %lld to %lld", (long long)option->min,
              (long long)option->max);
     return number_parse(text, strlen(text), option->min, option->max, &ret->number[which]) ||
            usage_fault(command, "%s %s", from, range);
@@ -157,11 +77,8 @@ static bool defaults_read(const struct command *command, struct config *ret)
     for (const enum option_id *taken = command->options; *taken != OPTIONS; taken++) {
         const struct option_info *option = &options[*taken];
         const char *environment = option->environment ? getenv(option->environment) : NULL;
-        if (!value_set(command,
-                       *taken,
-                       environment ? option->environment : option->name,
-                       environment ? environment : option->standard,
-                       ret))
+        if (!value_set(command, *taken, environment ? option->environment : option->name,
+                       environment ? environment : option->standard, ret))
             return false;
     }
     return true;
@@ -198,8 +115,8 @@ bool config_read(const struct command *command, int argc, char **argv, struct co
         if (code == ':')
             return usage_fault(command, "'%s' wants a value%s", argv[optind - 1], "");
         if (code == '?')
-            return usage_fault(
-                command, "'%s' is no option of 'exportstat %s'", argv[optind - 1], command->name);
+            return usage_fault(command, "'%s' is no option of 'exportstat %s'", argv[optind - 1],
+                               command->name);
         *ret_help |= code == HELP_CODE || code == 'h';
         if (code >= OPTIONS)
             continue;
@@ -215,10 +132,8 @@ bool config_read(const struct command *command, int argc, char **argv, struct co
     if (ret->n_arguments < command->arguments_min)
         return usage_fault(command, "'exportstat %s' wants %s", command->name, command->arguments);
     if (ret->n_arguments > command->arguments_max)
-        return usage_fault(command,
-                           "'%s' is one argument too many for 'exportstat %s'",
-                           ret->arguments[command->arguments_max],
-                           command->name);
+        return usage_fault(command, "'%s' is one argument too many for 'exportstat %s'",
+                           ret->arguments[command->arguments_max], command->name);
     return true;
 }
 
@@ -226,36 +141,25 @@ void help_print(void)
 {
     puts("exportstat serves monthly export statistics that one can cite.\n\nUsage:");
     for (int i = 0; i < n_commands; i++)
-        printf("  exportstat %-8s %-10s %s\n",
-               commands[i].name,
-               commands[i].arguments,
+        printf("  exportstat %-8s %-10s %s\n", commands[i].name, commands[i].arguments,
                commands[i].summary);
     puts("\n'exportstat COMMAND --help' tells more. Exit status: 0 done, 1 failed, 2 wrong usage.");
 }
 
 void help_print_command(const struct command *command)
 {
-    printf("Usage: exportstat %s [OPTIONS]%s%s\n\n%s\n",
-           command->name,
-           *command->arguments ? " " : "",
-           command->arguments,
-           command->description);
+    printf("Usage: exportstat %s [OPTIONS]%s%s\n\n%s\n", command->name,
+           *command->arguments ? " " : "", command->arguments, command->description);
     if (*command->options != OPTIONS)
         puts("\nOptions:");
     for (const enum option_id *taken = command->options; *taken != OPTIONS; taken++) {
         const struct option_info *option = &options[*taken];
         char flag[64];
-        snprintf(flag,
-                 sizeof flag,
-                 "--%s%s%s",
-                 option->name,
-                 option->value ? " " : "",
+        snprintf(flag, sizeof flag, "--%s%s%s", option->name, option->value ? " " : "",
                  option->value ? option->value : "");
         printf("  %-26s %s\n", flag, option->help);
         if (option->environment && option->type != OPTION_SWITCH)
-            printf("  %-26s   (environment: %s; default: %s)\n",
-                   "",
-                   option->environment,
+            printf("  %-26s   (environment: %s; default: %s)\n", "", option->environment,
                    option->standard);
         else if (option->environment)
             printf("  %-26s   (environment: %s=1)\n", "", option->environment);

@@ -15,67 +15,39 @@
     }
 
 const struct command commands[] = {
-    {"serve",
-     "",
-     "answer requests",
+    {"serve", "", "answer requests",
      "Answers HTTP requests until it is told to end (SIGTERM or SIGINT). A new database is filled "
      "with the\n"
      "bundled data set. Prints one line once it listens: its address. Logs to standard error.",
-     0,
-     0,
+     0, 0,
      TAKES(OPTION_LISTEN, OPTION_DATABASE, OPTION_EMPTY, OPTION_THREADS, OPTION_CONNECTIONS,
            OPTION_REQUEST_TIMEOUT, OPTION_ANSWER_TIMEOUT, OPTION_DRAIN_TIMEOUT, OPTION_CACHE_SIZE,
            OPTION_LIBRARY_SIZE, OPTION_LOG_REQUESTS),
      run_serve},
-    {"import",
-     "FILE...",
-     "add CSV files to the database, all or nothing",
+    {"import", "FILE...", "add CSV files to the database, all or nothing",
      "Adds series, sources, reports, claims and rulings: CSV files with the columns of the bundled "
      "ones, in\n"
      "any order, the kind known by the header. All files are one batch: all of it is stored, or "
      "nothing.\n"
      "Rows that are there already are skipped. A running service answers with the new data at "
      "once.",
-     1,
-     IMPORT_FILES_MAX,
-     TAKES(OPTION_DATABASE, OPTION_EMPTY),
-     run_import},
-    {"export",
-     "",
-     "write the database as CSV files",
-     "Writes what `import` reads: one kind to standard output, or all five into a folder.",
-     0,
-     0,
-     TAKES(OPTION_DATABASE, OPTION_KIND, OPTION_OUTPUT),
-     run_export},
-    {"migrate",
-     "",
-     "bring the database to this program's version",
+     1, IMPORT_FILES_MAX, TAKES(OPTION_DATABASE, OPTION_EMPTY), run_import},
+    {"export", "", "write the database as CSV files",
+     "Writes what `import` reads: one kind to standard output, or all five into a folder.", 0, 0,
+     TAKES(OPTION_DATABASE, OPTION_KIND, OPTION_OUTPUT), run_export},
+    {"migrate", "", "bring the database to this program's version",
      "Brings the schema of a database to this program's version, and its bundled data set too. "
      "`serve` does\n"
      "the same at its start.",
-     0,
-     0,
-     TAKES(OPTION_DATABASE, OPTION_EMPTY),
-     run_migrate},
-    {"check",
-     "",
-     "look for damage and contradictions in the database",
+     0, 0, TAKES(OPTION_DATABASE, OPTION_EMPTY), run_migrate},
+    {"check", "", "look for damage and contradictions in the database",
      "Checks the database file, all references, and every invariant of the data. Exit status 1 "
      "where\n"
      "anything is found.",
-     0,
-     0,
-     TAKES(OPTION_DATABASE),
-     run_check},
-    {"version",
-     "",
-     "tell the version",
-     "Tells the versions of program, schema and bundled data set.",
-     0,
-     0,
-     (const enum option_id[]){OPTIONS},
-     run_version},
+     0, 0, TAKES(OPTION_DATABASE), run_check},
+    {"version", "", "tell the version",
+     "Tells the versions of program, schema and bundled data set.", 0, 0,
+     (const enum option_id[]){OPTIONS}, run_version},
 };
 
 const int n_commands = COUNT(commands);
@@ -86,11 +58,8 @@ int run_version(const struct config *config)
     (void)config;
     while (strcmp(file->name, "VERSION") != 0)
         file++;
-    printf("exportstat %s\nschema %d\nbundled data %.*s\n",
-           EXPORTSTAT_VERSION,
-           store_schema_version(),
-           (int)strcspn(file->bytes, "\n"),
-           file->bytes);
+    printf("exportstat %s\nschema %d\nbundled data %.*s\n", EXPORTSTAT_VERSION,
+           store_schema_version(), (int)strcspn(file->bytes, "\n"), file->bytes);
     return EXIT_SUCCESS;
 }
 
@@ -109,12 +78,8 @@ static int unknown_command(const char *name)
     for (size_t i = 0; i < COUNT(commands); i++)
         names[i] = commands[i].name;
     const char *nearest = nearest_name(name, names);
-    fprintf(stderr,
-            "exportstat: there is no command '%s'%s%s%s\nTry 'exportstat --help'.\n",
-            name,
-            nearest ? "; did you mean '" : "",
-            nearest ? nearest : "",
-            nearest ? "'?" : "");
+    fprintf(stderr, "exportstat: there is no command '%s'%s%s%s\nTry 'exportstat --help'.\n", name,
+            nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
     return EXIT_USAGE;
 }
 

@@ -24,11 +24,8 @@ bool open_for_writing(const struct config *config, struct store **ret, struct er
             stderr,
             "exportstat: %s: bundled data: %lld series, %lld sources, %lld reports, %lld claims, "
             "%lld rulings\n",
-            path,
-            (long long)result.added[IMPORT_SERIES],
-            (long long)result.added[IMPORT_SOURCES],
-            (long long)result.added[IMPORT_REPORTS],
-            (long long)result.added[IMPORT_CLAIMS],
+            path, (long long)result.added[IMPORT_SERIES], (long long)result.added[IMPORT_SOURCES],
+            (long long)result.added[IMPORT_REPORTS], (long long)result.added[IMPORT_CLAIMS],
             (long long)result.added[IMPORT_RULINGS]);
     *ret = store;
     return true;

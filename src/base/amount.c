@@ -131,5 +131,5 @@ size_t real_format(double value, int decimals, char text[static AMOUNT_TEXT])
 
 double amount_real(amount value)
 {
-    return (double)value / AMOUNT_SCALE;
+    return (double)value / (double)AMOUNT_SCALE;
 }

@@ -16,12 +16,8 @@ const char *const frequency_names[] = {
 };
 
 static const int months_of[] = {
-    [FREQUENCY_MONTH] = 1,
-    [FREQUENCY_QUARTER] = 3,
-    [FREQUENCY_FISCAL_QUARTER] = 3,
-    [FREQUENCY_HALF] = 6,
-    [FREQUENCY_FISCAL_YEAR] = 12,
-    [FREQUENCY_YEAR] = 12,
+    [FREQUENCY_MONTH] = 1, [FREQUENCY_QUARTER] = 3,      [FREQUENCY_FISCAL_QUARTER] = 3,
+    [FREQUENCY_HALF] = 6,  [FREQUENCY_FISCAL_YEAR] = 12, [FREQUENCY_YEAR] = 12,
 };
 
 static bool year_parse(const char *text, int32_t *ret)

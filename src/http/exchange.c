@@ -31,9 +31,8 @@ struct exchange {
 
 static bool is_id(const char *text)
 {
-    size_t length = strspn(text,
-                           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                           "-._~:/+=@");
+    size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                 "-._~:/+=@");
     return length > 0 && length <= REQUEST_ID_MAX && text[length] == '\0';
 }
 
@@ -60,9 +59,7 @@ static struct exchange *exchange_new(struct loop *loop, struct MHD_Connection *c
     if (exchange->has_id)
         memcpy(exchange->id, id, strlen(id));
     else
-        snprintf(exchange->id,
-                 sizeof exchange->id,
-                 "%016llx",
+        snprintf(exchange->id, sizeof exchange->id, "%016llx",
                  (unsigned long long)(loop->server->id + ++loop->requests * 16 +
                                       (uint64_t)(loop - loop->server->loops)));
     return exchange;
@@ -169,8 +166,7 @@ static void add_headers(const struct exchange *exchange, const struct api_respon
     add(to, "Allow", from->allow);
     add_number(to, "Retry-After", from->retry_after);
     add(to, "Access-Control-Allow-Origin", "*");
-    add(to,
-        "Access-Control-Expose-Headers",
+    add(to, "Access-Control-Expose-Headers",
         "ETag, Link, X-Request-Id, Exportstat-As-Of, Exportstat-Generation");
     if (from->status == 204) {
         add(to, "Access-Control-Allow-Methods", from->allow);
@@ -195,8 +191,8 @@ static struct MHD_Response *response_new(const struct api_response *from)
     size_t length = from->body ? from->body->length : 0;
     char *bytes = from->body ? from->body->bytes : nothing;
     if (from->answer)
-        return MHD_create_response_from_buffer_with_free_callback_cls(
-            length, bytes, answer_release, from->answer);
+        return MHD_create_response_from_buffer_with_free_callback_cls(length, bytes, answer_release,
+                                                                      from->answer);
     return MHD_create_response_from_buffer(length, bytes, MHD_RESPMEM_MUST_COPY);
 }
 

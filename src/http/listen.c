@@ -89,39 +89,34 @@ static bool tcp_open(const char *address, int *ret, struct error *reterr)
     char host[128];
     char port[8];
     if (!split(address, host, port))
-        return error_set(reterr,
-                         ERROR_INPUT,
+        return error_set(reterr, ERROR_INPUT,
                          "'%s' is no address to listen on: expected HOST:PORT or unix:PATH",
                          address);
     int code = getaddrinfo(host, port, &hints, &found);
     if (code != 0)
-        return error_set(
-            reterr, ERROR_SYSTEM, "can not listen on %s: %s", address, gai_strerror(code));
+        return error_set(reterr, ERROR_SYSTEM, "can not listen on %s: %s", address,
+                         gai_strerror(code));
     *ret = tcp_socket(found);
+    int number = errno;
     freeaddrinfo(found);
-    return *ret >= 0 || fault(reterr, address, errno);
+    return *ret >= 0 || fault(reterr, address, number);
 }
 
 static void url_of(int fd, const char *address, char url[static ADDRESS_TEXT])
 {
-    struct sockaddr_storage name;
+    struct sockaddr_storage name = {0};
     socklen_t length = sizeof name;
     char host[128];
     char port[8];
     if (getsockname(fd, (struct sockaddr *)&name, &length) != 0 || name.ss_family == AF_UNIX ||
-        getnameinfo((struct sockaddr *)&name,
-                    length,
-                    host,
-                    sizeof host,
-                    port,
-                    sizeof port,
+        getnameinfo((struct sockaddr *)&name, length, host, sizeof host, port, sizeof port,
                     NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
         snprintf(url, ADDRESS_TEXT, "%s", address);
         return;
     }
     bool is_v6 = name.ss_family == AF_INET6;
-    snprintf(
-        url, ADDRESS_TEXT, "http://%s%.120s%s:%s", is_v6 ? "[" : "", host, is_v6 ? "]" : "", port);
+    snprintf(url, ADDRESS_TEXT, "http://%s%.120s%s:%s", is_v6 ? "[" : "", host, is_v6 ? "]" : "",
+             port);
 }
 
 bool listener_open(const char *address, int *ret, char ret_url[static ADDRESS_TEXT],

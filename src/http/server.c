@@ -137,15 +137,9 @@ static bool daemon_start(struct loop *loop, struct error *reterr)
         {MHD_OPTION_END, 0, NULL},
     };
     if (fd >= 0)
-        loop->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_USE_ITC,
-                                        0,
-                                        NULL,
-                                        NULL,
-                                        exchange_handle,
-                                        loop,
-                                        MHD_OPTION_ARRAY,
-                                        items,
-                                        MHD_OPTION_END);
+        loop->daemon =
+            MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_USE_ITC, 0, NULL, NULL,
+                             exchange_handle, loop, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
     if (loop->daemon)
         return true;
     if (fd >= 0)

@@ -117,8 +117,7 @@ static bool counts(const struct evidence *of, const struct report *report, date 
 {
     /* A report like an earlier one of the same day adds nothing but combinations. */
     for (const struct report *like = report - 1;
-         like >= of->reports && like->published.day == report->published.day;
-         like--) {
+         like >= of->reports && like->published.day == report->published.day; like--) {
         if (like->value == report->value && like->precision == report->precision)
             return false;
     }

@@ -24,16 +24,11 @@ const char *const transform_names[] = {
 };
 
 const char *const transform_codes[] = {
-    [TRANSFORM_LEVEL] = "lin",
-    [TRANSFORM_CHANGE] = "chg",
-    [TRANSFORM_YOY_CHANGE] = "ch1",
-    [TRANSFORM_PERCENT] = "pch",
-    [TRANSFORM_YOY_PERCENT] = "pc1",
-    [TRANSFORM_ANNUALISED_PERCENT] = "pca",
-    [TRANSFORM_LOG_PERCENT] = "cch",
-    [TRANSFORM_ANNUALISED_LOG_PERCENT] = "cca",
-    [TRANSFORM_LOG] = "log",
-    NULL,
+    [TRANSFORM_LEVEL] = "lin",       [TRANSFORM_CHANGE] = "chg",
+    [TRANSFORM_YOY_CHANGE] = "ch1",  [TRANSFORM_PERCENT] = "pch",
+    [TRANSFORM_YOY_PERCENT] = "pc1", [TRANSFORM_ANNUALISED_PERCENT] = "pca",
+    [TRANSFORM_LOG_PERCENT] = "cch", [TRANSFORM_ANNUALISED_LOG_PERCENT] = "cca",
+    [TRANSFORM_LOG] = "log",         NULL,
 };
 
 static enum missing base_missing(const struct figure *base)

@@ -176,8 +176,7 @@ static int origins_run(const struct view *view, int32_t except, unsigned known,
     if (view->n == 0)
         return 0;
     for (int32_t year = fiscal_year_of(view->first, start);
-         year <= fiscal_year_of(view_last(view), start);
-         year++) {
+         year <= fiscal_year_of(view_last(view), start); year++) {
         struct fiscal_year actual = fiscal_year_known(view, year);
         if (year == except || actual.n_known < 12 || backtest->origins == BACKTEST_ORIGINS_MAX)
             continue;

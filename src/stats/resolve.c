@@ -313,7 +313,7 @@ struct resolved resolve(struct arena *arena, struct evidence evidence, int fisca
             last = group->span.last;
     }
     if (in.groups.n > 0)
-        resolved.n_months = (size_t)(last - in.groups.at[0].span.first + 1);
+        resolved.n_months = (size_t)(last - in.groups.at[0].span.first) + 1;
     in.challengers = must_malloc(most * sizeof *in.challengers);
     struct history *months = ARENA_ARRAY(arena, resolved.n_months, struct history);
     struct history *spans = ARENA_ARRAY(arena, in.groups.n, struct history);

@@ -125,10 +125,8 @@ struct backing backing_of(struct arena *arena, const struct observation *observa
                 break;
             if (rejected(own->rulings, own->n_rulings, report->value, as_of))
                 backing.disputed = true;
-            else if (observation->known && compatible(report->value,
-                                                      report->precision,
-                                                      observation->value,
-                                                      observation->precision))
+            else if (observation->known && compatible(report->value, report->precision,
+                                                      observation->value, observation->precision))
                 reports[backing.n_reports++] = report;
             else if (observation->known && report->published.day >= observation->released.day)
                 backing.disputed = true;

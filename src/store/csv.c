@@ -36,8 +36,7 @@ static bool quoted(struct csv *csv, int *ret_next, struct error *reterr)
         buffer_char(&csv->row, (char)c);
     }
     if (*ret_next != ',' && *ret_next != '\n' && *ret_next != '\r')
-        return fault(csv,
-                     reterr,
+        return fault(csv, reterr,
                      *ret_next == EOF ? "the last line has no end: the file may be cut off"
                                       : "text follows a closing quote");
     return true;
@@ -115,13 +114,8 @@ bool csv_next(struct csv *csv, bool *ret_end, struct error *reterr)
     if (csv->columns == 0)
         csv->columns = csv->n;
     if (csv->n != csv->columns)
-        return error_set(reterr,
-                         ERROR_INPUT,
-                         "%s:%ld: %zu fields where the header has %zu",
-                         csv->name,
-                         csv->line,
-                         csv->n,
-                         csv->columns);
+        return error_set(reterr, ERROR_INPUT, "%s:%ld: %zu fields where the header has %zu",
+                         csv->name, csv->line, csv->n, csv->columns);
     return true;
 }
 

@@ -38,8 +38,7 @@ static void row_write(sqlite3_stmt *row, struct buffer *line)
         if (is_amount(sqlite3_column_name(row, i)))
             buffer_add(line, number, amount_format(sqlite3_column_int64(row, i), number));
         else
-            buffer_csv(line,
-                       (const char *)sqlite3_column_text(row, i),
+            buffer_csv(line, (const char *)sqlite3_column_text(row, i),
                        (size_t)sqlite3_column_bytes(row, i));
     }
     buffer_char(line, '\n');
@@ -56,8 +55,8 @@ bool store_export(struct store *store, enum import_kind kind, FILE *out, struct 
     buffer_char(&line, '\n');
     while (ok) {
         if (fwrite(line.bytes, 1, line.length, out) != line.length)
-            ok = error_set(
-                reterr, ERROR_SYSTEM, "the %s can not be written", import_kind_names[kind]);
+            ok = error_set(reterr, ERROR_SYSTEM, "the %s can not be written",
+                           import_kind_names[kind]);
         line.length = 0;
         ok = ok && sql_step(row, &more, reterr);
         if (!ok || !more)

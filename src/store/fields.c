@@ -62,8 +62,8 @@ bool read_precision(struct rows *rows, size_t column, amount *ret)
 bool read_date(struct rows *rows, size_t column, date *ret)
 {
     return date_parse(row_field(rows, column), row_length(rows, column), ret) ||
-           row_fault(
-               rows, column, "expected an existing day YYYY-MM-DD or month YYYY-MM, 1900 to 2199");
+           row_fault(rows, column,
+                     "expected an existing day YYYY-MM-DD or month YYYY-MM, 1900 to 2199");
 }
 
 bool read_number(struct rows *rows, size_t column, int64_t max, int64_t *ret)
@@ -81,9 +81,7 @@ bool look_up(struct rows *rows, enum row_sql which, size_t column, int64_t *ret,
     if (!sql_step(statement, ret_found, rows->reterr))
         return false;
     if (!*ret_found) {
-        row_fault(rows,
-                  column,
-                  "there is no such %s, neither in the store nor in this batch",
+        row_fault(rows, column, "there is no such %s, neither in the store nor in this batch",
                   which == ROW_SERIES_NUMBER ? "series" : "source");
         return true;
     }

@@ -16,17 +16,14 @@ struct batch {
     void *context;
     struct import_result *result;
     struct buffer *faults;
-    int n_faults;
+    int n_faults; /* rows */
     struct error *reterr;
 };
 
 static bool batch_fault(struct batch *batch)
 {
-    return error_set(batch->reterr,
-                     ERROR_INPUT,
-                     "%d%s faulty row%s: nothing was imported",
-                     batch->n_faults,
-                     batch->n_faults >= IMPORT_FAULTS_MAX ? " or more" : "",
+    return error_set(batch->reterr, ERROR_INPUT, "%d%s faulty row%s: nothing was imported",
+                     batch->n_faults, batch->n_faults >= IMPORT_FAULTS_MAX ? " or more" : "",
                      batch->n_faults == 1 ? "" : "s");
 }
 
@@ -65,11 +62,11 @@ static bool batch_parts(struct batch *batch)
         sql_prepare(batch->store->db,
                     "SELECT series_id, part_of FROM series WHERE part_of IS NOT NULL AND part_of "
                     "NOT IN (SELECT series_id FROM series)",
-                    &orphans,
-                    batch->reterr);
-    while (ok && (ok = sql_step(orphans, &row, batch->reterr)) && row) {
-        buffer_format(batch->faults,
-                      "series '%s': part_of '%s': there is no such series\n",
+                    &orphans, batch->reterr);
+    /* Where the batch was given up, not all of its series were read. */
+    while (ok && batch->n_faults < IMPORT_FAULTS_MAX &&
+           (ok = sql_step(orphans, &row, batch->reterr)) && row) {
+        buffer_format(batch->faults, "series '%s': part_of '%s': there is no such series\n",
                       (const char *)sqlite3_column_text(orphans, 0),
                       (const char *)sqlite3_column_text(orphans, 1));
         batch->n_faults++;
@@ -119,8 +116,7 @@ static bool import_begin(struct batch *batch, const char *version, const char *d
                     "INSERT INTO import (kind, version, digest, imported_at, generation, added, "
                     "skipped) SELECT :kind, :version, :digest, unixepoch(), generation + 1, 0, 0 "
                     "FROM store RETURNING import",
-                    &statement,
-                    batch->reterr);
+                    &statement, batch->reterr);
     if (ok) {
         sql_bind_text(statement, ":kind", batch->is_bundle ? "bundle" : "file");
         sql_bind_text(statement, ":version", version);
@@ -136,16 +132,13 @@ static bool import_end(struct batch *batch)
     sqlite3_stmt *counts = NULL;
     sqlite3_stmt *generation = NULL;
     sqlite3 *db = batch->store->db;
-    bool ok =
-        sql_prepare(db,
-                    "UPDATE import SET added = :added, skipped = :skipped WHERE import = :import",
-                    &counts,
-                    batch->reterr) &&
-        sql_prepare(db,
-                    "UPDATE store SET generation = generation + 1, changed_at = unixepoch() "
-                    "RETURNING generation",
-                    &generation,
-                    batch->reterr);
+    bool ok = sql_prepare(
+                  db, "UPDATE import SET added = :added, skipped = :skipped WHERE import = :import",
+                  &counts, batch->reterr) &&
+              sql_prepare(db,
+                          "UPDATE store SET generation = generation + 1, changed_at = unixepoch() "
+                          "RETURNING generation",
+                          &generation, batch->reterr);
     if (ok) {
         sql_bind_integer(counts, ":added", sum(batch->result->added));
         sql_bind_integer(counts, ":skipped", sum(batch->result->skipped));
@@ -164,10 +157,13 @@ static void roll_back(struct store *store)
     sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
-/* Writes the log back into the file, so that the next start finds it short; a reader may prevent it. */
+/* Writes the log back into the file, so that the next start finds it short; a reader may prevent it, and
+ * is not waited for. */
 static void checkpoint(struct store *store)
 {
+    sqlite3_busy_timeout(store->db, 0);
     sqlite3_exec(store->db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL);
+    sqlite3_busy_timeout(store->db, BUSY_MILLISECONDS);
 }
 
 bool store_import(struct store *store, const struct import_file *files, size_t n,
@@ -216,8 +212,7 @@ static bool bundle_wanted(struct store *store, const struct embedded *bundle, bo
                     "SELECT NOT EXISTS (SELECT 1 FROM import) OR EXISTS (SELECT 1 FROM (SELECT * "
                     "FROM import WHERE kind = 'bundle' ORDER BY import DESC LIMIT 1) "
                     "WHERE version <= :version AND digest <> :digest)",
-                    &statement,
-                    reterr);
+                    &statement, reterr);
     if (ok) {
         sql_bind_text(statement, ":version", bundle_file(bundle, "VERSION")->bytes);
         sql_bind_text(statement, ":digest", bundle_file(bundle, "sha256")->bytes);
@@ -228,7 +223,8 @@ static bool bundle_wanted(struct store *store, const struct embedded *bundle, bo
     return ok;
 }
 
-/* Takes out the rows of the bundle before; series and sources that others refer to stay for now. */
+/* Takes out the rows of the bundle before. Sources and series that others refer to stay, with what these
+ * series are part of; none of them remains the default, which is for the new bundle to say. */
 static const char remove_bundle[] =
     "CREATE TEMP TABLE bundled AS SELECT import FROM import WHERE kind = 'bundle';"
     "DELETE FROM ruling WHERE import IN temp.bundled;"
@@ -237,10 +233,16 @@ static const char remove_bundle[] =
     "DELETE FROM source WHERE import IN temp.bundled"
     " AND NOT EXISTS (SELECT 1 FROM report r WHERE r.source = source.source)"
     " AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.source = source.source);"
-    "DELETE FROM series WHERE import IN temp.bundled"
-    " AND NOT EXISTS (SELECT 1 FROM report r WHERE r.series = series.series)"
-    " AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.series = series.series)"
-    " AND NOT EXISTS (SELECT 1 FROM ruling u WHERE u.series = series.series);"
+    "CREATE TEMP TABLE kept AS WITH RECURSIVE kept (id, part_of) AS ("
+    "SELECT series_id, part_of FROM series s WHERE import NOT IN temp.bundled"
+    " OR EXISTS (SELECT 1 FROM report r WHERE r.series = s.series)"
+    " OR EXISTS (SELECT 1 FROM claim c WHERE c.series = s.series)"
+    " OR EXISTS (SELECT 1 FROM ruling u WHERE u.series = s.series)"
+    " UNION SELECT s.series_id, s.part_of FROM kept JOIN series s ON s.series_id = kept.part_of)"
+    " SELECT id FROM kept;"
+    "DELETE FROM series WHERE import IN temp.bundled AND series_id NOT IN temp.kept;"
+    "UPDATE series SET is_default = 0 WHERE import IN temp.bundled AND is_default = 1;"
+    "DROP TABLE temp.kept;"
     "DROP TABLE temp.bundled";
 
 static bool bundle_import(struct batch *batch, const struct embedded *bundle)
@@ -249,8 +251,7 @@ static bool bundle_import(struct batch *batch, const struct embedded *bundle)
     size_t n = 0;
     char name[32];
     bool ok = sql_execute(batch->store->db, remove_bundle, batch->reterr) &&
-              import_begin(batch,
-                           bundle_file(bundle, "VERSION")->bytes,
+              import_begin(batch, bundle_file(bundle, "VERSION")->bytes,
                            bundle_file(bundle, "sha256")->bytes);
     for (; ok && n < IMPORT_KINDS; n++) {
         snprintf(name, sizeof name, "%s.csv", import_kind_names[n]);

@@ -149,18 +149,17 @@ bool store_reports(struct store *store, struct arena *arena, const struct report
 static bool claims_read(sqlite3_stmt *row, struct arena *arena, struct claim_list *ret,
                         struct error *reterr)
 {
-    struct claim_row *at = NULL;
-    size_t room = 0;
+    size_t room = 16;
+    struct claim_row *at = ARENA_ARRAY(arena, room, struct claim_row);
     bool more;
-    *ret = (struct claim_list){0};
+    *ret = (struct claim_list){.at = at};
     while (sql_step(row, &more, reterr)) {
         if (!more)
             return true;
         if (ret->n == room) {
-            room = room ? room * 2 : 16;
+            room *= 2;
             struct claim_row *larger = ARENA_ARRAY(arena, room, struct claim_row);
-            if (ret->n > 0)
-                memcpy(larger, at, ret->n * sizeof *at);
+            memcpy(larger, at, ret->n * sizeof *at);
             at = larger;
             ret->at = at;
         }

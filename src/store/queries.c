@@ -131,8 +131,8 @@ bool store_series(struct store *store, struct arena *arena, const char *id, stru
     if (!sql_step(row, &found, reterr))
         return false;
     if (!found)
-        return error_set(
-            reterr, ERROR_NOT_FOUND, id ? "there is no series '%s'" : "no default series", id);
+        return error_set(reterr, ERROR_NOT_FOUND,
+                         id ? "there is no series '%s'" : "no default series", id);
     *ret = series_row(arena, row);
     return true;
 }

@@ -18,14 +18,8 @@ static const struct kind {
 } kinds[IMPORT_KINDS] = {
     [IMPORT_SERIES] =
         {
-            {"series_id",
-             "title",
-             "description",
-             "unit",
-             "aggregation",
-             "fiscal_year_start",
-             "part_of",
-             "flags"},
+            {"series_id", "title", "description", "unit", "aggregation", "fiscal_year_start",
+             "part_of", "flags"},
             "INSERT INTO series (series_id, title, description, unit, aggregation, "
             "fiscal_year_start, "
             "part_of, is_default, import) VALUES (:id, :title, :description, :unit, :aggregation, "
@@ -42,13 +36,7 @@ static const struct kind {
         },
     [IMPORT_SOURCES] =
         {
-            {"source_id",
-             "publisher",
-             "title",
-             "url",
-             "published",
-             "date_basis",
-             "kind",
+            {"source_id", "publisher", "title", "url", "published", "date_basis", "kind",
              "authority"},
             "INSERT INTO source (source_id, publisher, title, url, published, published_day, "
             "date_basis, kind, "
@@ -76,14 +64,7 @@ static const struct kind {
         },
     [IMPORT_CLAIMS] =
         {
-            {"claim_id",
-             "source_id",
-             "series_id",
-             "metric",
-             "period",
-             "value",
-             "unit",
-             "precision",
+            {"claim_id", "source_id", "series_id", "metric", "period", "value", "unit", "precision",
              "statement"},
             "INSERT INTO claim (claim_id, source, series, metric, period, first, last, value, "
             "unit, precision, "
@@ -152,8 +133,7 @@ bool rows_header(struct rows *rows)
     }
     if (columns_present(&rows->csv, rows->kind) < 2)
         return error_set(
-            rows->reterr,
-            ERROR_INPUT,
+            rows->reterr, ERROR_INPUT,
             "%s:1: the header is none of series, sources, reports, claims or rulings; one "
             "of reports is: series_id,period,value,precision,source_id,note",
             rows->csv.name);
@@ -185,14 +165,10 @@ bool rows_prepare(struct rows *rows)
     if (kind->update_bundled)
         buffer_text(&add, updates ? kind->update_bundled : "DO NOTHING");
     sqlite3 *db = rows->store->db;
-    bool ok = sql_prepare(db,
-                          "SELECT series, fiscal_year_start FROM series WHERE series_id = :id",
-                          &rows->statement[ROW_SERIES_NUMBER],
-                          rows->reterr) &&
-              sql_prepare(db,
-                          "SELECT source FROM source WHERE source_id = :id",
-                          &rows->statement[ROW_SOURCE_NUMBER],
-                          rows->reterr) &&
+    bool ok = sql_prepare(db, "SELECT series, fiscal_year_start FROM series WHERE series_id = :id",
+                          &rows->statement[ROW_SERIES_NUMBER], rows->reterr) &&
+              sql_prepare(db, "SELECT source FROM source WHERE source_id = :id",
+                          &rows->statement[ROW_SOURCE_NUMBER], rows->reterr) &&
               sql_prepare(db, add.bytes, &rows->statement[ROW_ADD], rows->reterr) &&
               sql_prepare(db, kind->stored, &rows->statement[ROW_STORED], rows->reterr);
     buffer_release(&add);
@@ -223,14 +199,10 @@ bool row_fault(struct rows *rows, size_t column, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(why, sizeof why, format, arguments);
     va_end(arguments);
-    buffer_format(rows->faults,
-                  "%s:%ld: %s '%.80s': %s\n",
-                  rows->csv.name,
-                  rows->csv.line,
-                  kinds[rows->kind].columns[column],
-                  row_field(rows, column),
-                  why);
-    rows->n_faults++;
+    buffer_format(rows->faults, "%s:%ld: %s '%.80s': %s\n", rows->csv.name, rows->csv.line,
+                  kinds[rows->kind].columns[column], row_field(rows, column), why);
+    rows->n_faults += rows->csv.line != rows->faulty_line;
+    rows->faulty_line = rows->csv.line;
     return false;
 }
 

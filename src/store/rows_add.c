@@ -83,8 +83,7 @@ static bool read_period(struct rows *rows, size_t column, int fiscal_year_start,
 {
     struct period period;
     if (!period_parse(row_field(rows, column), row_length(rows, column), &period))
-        return row_fault(rows,
-                         column,
+        return row_fault(rows, column,
                          "expected a period such as 2025-12, 2025-Q4, FY2026, FY2026-H1 or "
                          "2025-07/2025-12");
     row->span = period_span(period, fiscal_year_start);
@@ -104,10 +103,10 @@ static bool read_statement(struct rows *rows, size_t series, size_t period, size
     if (source >= 0 &&
         !look_up(rows, ROW_SOURCE_NUMBER, (size_t)source, &row->source, NULL, &source_found))
         return false;
-    *ret_ok = series_found & source_found;
-    *ret_ok &= read_period(rows, period, start, row);
-    *ret_ok &= read_amount(rows, value, &row->value);
-    *ret_ok &= read_precision(rows, precision, &row->precision);
+    *ret_ok = series_found && source_found;
+    *ret_ok = read_period(rows, period, start, row) && *ret_ok;
+    *ret_ok = read_amount(rows, value, &row->value) && *ret_ok;
+    *ret_ok = read_precision(rows, precision, &row->precision) && *ret_ok;
     return true;
 }
 
@@ -159,10 +158,8 @@ static enum row_outcome compare_values(struct rows *rows, const struct statement
         return ROW_SKIPPED;
     amount_format(sqlite3_column_int64(stored, 0), value);
     amount_format(sqlite3_column_int64(stored, 1), precision);
-    row_fault(rows,
-              column,
-              "this is stored with the value %s and precision %s, and facts are not edited",
-              value,
+    row_fault(rows, column,
+              "this is stored with the value %s and precision %s, and facts are not edited", value,
               precision);
     return ROW_FAULTY;
 }
@@ -180,11 +177,8 @@ static enum row_outcome compare_texts(struct rows *rows)
     for (size_t i = 0; i < row_columns(rows); i++) {
         const char *there = (const char *)sqlite3_column_text(stored, (int)i);
         if (strcmp(there, row_field(rows, i)) != 0) {
-            row_fault(rows,
-                      i,
-                      "'%.64s' is stored with '%.80s' here, and facts are not edited",
-                      row_field(rows, 0),
-                      there);
+            row_fault(rows, i, "'%.64s' is stored with '%.80s' here, and facts are not edited",
+                      row_field(rows, 0), there);
             return ROW_FAULTY;
         }
     }
@@ -197,13 +191,15 @@ static enum row_outcome add_series(struct rows *rows)
     const char *part_of = row_field(rows, SERIES_PART_OF);
     int64_t start = 1;
     bool added;
-    bool ok = check_id(rows, SERIES_ID) & check_text(rows, SERIES_TITLE, 1, TEXT_MAX) &
-              check_text(rows, SERIES_DESCRIPTION, 0, TEXT_MAX) &
-              check_text(rows, SERIES_UNIT, 1, NAME_MAX) &
-              check_choice(rows, SERIES_AGGREGATION, aggregations) &
-              read_number(rows, SERIES_START, 12, &start) & check_choice(rows, SERIES_FLAGS, flags);
+    bool ok = check_id(rows, SERIES_ID);
+    ok = check_text(rows, SERIES_TITLE, 1, TEXT_MAX) && ok;
+    ok = check_text(rows, SERIES_DESCRIPTION, 0, TEXT_MAX) && ok;
+    ok = check_text(rows, SERIES_UNIT, 1, NAME_MAX) && ok;
+    ok = check_choice(rows, SERIES_AGGREGATION, aggregations) && ok;
+    ok = read_number(rows, SERIES_START, 12, &start) && ok;
+    ok = check_choice(rows, SERIES_FLAGS, flags) && ok;
     if (*part_of)
-        ok &= check_id(rows, SERIES_PART_OF);
+        ok = check_id(rows, SERIES_PART_OF) && ok;
     if (strcmp(part_of, row_field(rows, SERIES_ID)) == 0)
         ok = row_fault(rows, SERIES_PART_OF, "a series is no part of itself");
     if (!ok)
@@ -231,12 +227,14 @@ static enum row_outcome add_source(struct rows *rows)
     int64_t authority = 1;
     date published = {0};
     bool added;
-    bool ok =
-        check_id(rows, SOURCE_ID) & check_text(rows, SOURCE_PUBLISHER, 1, NAME_MAX) &
-        check_text(rows, SOURCE_TITLE, 1, TEXT_MAX) & check_text(rows, SOURCE_URL, 1, URL_MAX) &
-        read_date(rows, SOURCE_PUBLISHED, &published) &
-        check_choice(rows, SOURCE_BASIS, date_bases) & check_text(rows, SOURCE_KIND, 1, NAME_MAX) &
-        read_number(rows, SOURCE_AUTHORITY, AUTHORITY_OFFICIAL, &authority);
+    bool ok = check_id(rows, SOURCE_ID);
+    ok = check_text(rows, SOURCE_PUBLISHER, 1, NAME_MAX) && ok;
+    ok = check_text(rows, SOURCE_TITLE, 1, TEXT_MAX) && ok;
+    ok = check_text(rows, SOURCE_URL, 1, URL_MAX) && ok;
+    ok = read_date(rows, SOURCE_PUBLISHED, &published) && ok;
+    ok = check_choice(rows, SOURCE_BASIS, date_bases) && ok;
+    ok = check_text(rows, SOURCE_KIND, 1, NAME_MAX) && ok;
+    ok = read_number(rows, SOURCE_AUTHORITY, AUTHORITY_OFFICIAL, &authority) && ok;
     if (strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0)
         ok =
             row_fault(rows, SOURCE_URL, "expected an address that begins with https:// or http://");
@@ -262,16 +260,10 @@ static enum row_outcome add_report(struct rows *rows)
     struct statement_row row = {0};
     bool ok;
     bool added;
-    if (!read_statement(rows,
-                        REPORT_SERIES,
-                        REPORT_PERIOD,
-                        REPORT_VALUE,
-                        REPORT_PRECISION,
-                        REPORT_SOURCE,
-                        &row,
-                        &ok))
+    if (!read_statement(rows, REPORT_SERIES, REPORT_PERIOD, REPORT_VALUE, REPORT_PRECISION,
+                        REPORT_SOURCE, &row, &ok))
         return ROW_FAILED;
-    ok &= check_text(rows, REPORT_NOTE, 0, TEXT_MAX);
+    ok = check_text(rows, REPORT_NOTE, 0, TEXT_MAX) && ok;
     if (!ok)
         return ROW_FAULTY;
     bind_statement(add, &row);
@@ -294,10 +286,8 @@ static bool check_claim_id(struct rows *rows)
     const char *text = row_field(rows, CLAIM_ID);
     bool ok = length > 0 && length <= CLAIM_ID_MAX;
     for (size_t i = 0; i < length; i++)
-        ok &= text[i] > ' ' && text[i] < 0x7F;
-    return ok || row_fault(rows,
-                           CLAIM_ID,
-                           "expected 1 to %d printable characters without blanks",
+        ok = text[i] > ' ' && text[i] < 0x7F && ok;
+    return ok || row_fault(rows, CLAIM_ID, "expected 1 to %d printable characters without blanks",
                            CLAIM_ID_MAX);
 }
 
@@ -307,18 +297,13 @@ static enum row_outcome add_claim(struct rows *rows)
     struct statement_row row = {0};
     bool ok;
     bool added;
-    if (!read_statement(rows,
-                        CLAIM_SERIES,
-                        CLAIM_PERIOD,
-                        CLAIM_VALUE,
-                        CLAIM_PRECISION,
-                        CLAIM_SOURCE,
-                        &row,
-                        &ok))
+    if (!read_statement(rows, CLAIM_SERIES, CLAIM_PERIOD, CLAIM_VALUE, CLAIM_PRECISION,
+                        CLAIM_SOURCE, &row, &ok))
         return ROW_FAILED;
-    ok &= check_claim_id(rows) & check_choice(rows, CLAIM_METRIC, metrics) &
-          check_text(rows, CLAIM_UNIT, 1, NAME_MAX) &
-          check_text(rows, CLAIM_STATEMENT, 0, TEXT_MAX);
+    ok = check_claim_id(rows) && ok;
+    ok = check_choice(rows, CLAIM_METRIC, metrics) && ok;
+    ok = check_text(rows, CLAIM_UNIT, 1, NAME_MAX) && ok;
+    ok = check_text(rows, CLAIM_STATEMENT, 0, TEXT_MAX) && ok;
     if (!ok)
         return ROW_FAULTY;
     bind_statement(add, &row);
@@ -347,11 +332,12 @@ static enum row_outcome add_ruling(struct rows *rows)
     struct statement_row row = {0};
     bool ok;
     bool added;
-    if (!read_statement(
-            rows, RULING_SERIES, RULING_PERIOD, RULING_VALUE, RULING_PRECISION, -1, &row, &ok))
+    if (!read_statement(rows, RULING_SERIES, RULING_PERIOD, RULING_VALUE, RULING_PRECISION, -1,
+                        &row, &ok))
         return ROW_FAILED;
-    ok &= check_choice(rows, RULING_DECISION, decisions) &
-          read_date(rows, RULING_RULED, &row.ruled) & check_text(rows, RULING_REASON, 1, TEXT_MAX);
+    ok = check_choice(rows, RULING_DECISION, decisions) && ok;
+    ok = read_date(rows, RULING_RULED, &row.ruled) && ok;
+    ok = check_text(rows, RULING_REASON, 1, TEXT_MAX) && ok;
     if (!ok)
         return ROW_FAULTY;
     bind_statement(add, &row);
@@ -375,11 +361,8 @@ static enum row_outcome add_ruling(struct rows *rows)
 enum row_outcome rows_add(struct rows *rows)
 {
     static enum row_outcome (*const add[])(struct rows *) = {
-        [IMPORT_SERIES] = add_series,
-        [IMPORT_SOURCES] = add_source,
-        [IMPORT_REPORTS] = add_report,
-        [IMPORT_CLAIMS] = add_claim,
-        [IMPORT_RULINGS] = add_ruling,
+        [IMPORT_SERIES] = add_series, [IMPORT_SOURCES] = add_source, [IMPORT_REPORTS] = add_report,
+        [IMPORT_CLAIMS] = add_claim,  [IMPORT_RULINGS] = add_ruling,
     };
     return add[rows->kind](rows);
 }

@@ -6,11 +6,9 @@ bool sql_fault(sqlite3 *db, const char *doing, struct error *reterr)
 {
     int code = sqlite3_errcode(db);
     if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) {
-        return error_set(reterr,
-                         ERROR_STORE,
+        return error_set(reterr, ERROR_STORE,
                          "the database is damaged (%s while %s): restore a backup",
-                         sqlite3_errmsg(db),
-                         doing);
+                         sqlite3_errmsg(db), doing);
     }
     return error_set(reterr, ERROR_STORE, "database: %s while %s", sqlite3_errmsg(db), doing);
 }
@@ -50,10 +48,9 @@ bool sql_integer(sqlite3_stmt *statement, int64_t *ret, struct error *reterr)
     if (ok && row)
         *ret = sqlite3_column_int64(statement, 0);
     sqlite3_reset(statement);
-    return ok && (row || error_set(reterr,
-                                   ERROR_STORE,
-                                   "the database is damaged: '%s' has no answer",
-                                   sqlite3_sql(statement)));
+    return ok &&
+           (row || error_set(reterr, ERROR_STORE, "the database is damaged: '%s' has no answer",
+                             sqlite3_sql(statement)));
 }
 
 void sql_bind_text(sqlite3_stmt *statement, const char *name, const char *text)

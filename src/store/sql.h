@@ -40,6 +40,8 @@ enum sql {
     SQL_COUNT,
 };
 
+enum { BUSY_MILLISECONDS = 5000 }; /* how long a lock of another connection is waited for */
+
 struct store {
     sqlite3 *db;
     sqlite3_stmt *statement[SQL_COUNT]; /* of readers; a writer prepares its own */

@@ -6,10 +6,7 @@
 
 #include "sql.h"
 
-enum {
-    APPLICATION_ID = 0x45585053, /* "EXPS" in the file's header */
-    BUSY_MILLISECONDS = 5000,
-};
+enum { APPLICATION_ID = 0x45585053 }; /* "EXPS" in the file's header */
 
 static bool pragma_integer(sqlite3 *db, const char *sql, int64_t *ret, struct error *reterr)
 {
@@ -19,18 +16,33 @@ static bool pragma_integer(sqlite3 *db, const char *sql, int64_t *ret, struct er
     return ok;
 }
 
+/* A new file is put into this mode once. SQLite does not always wait for others that are at it too. */
+static bool use_log(sqlite3 *db, struct error *reterr)
+{
+    enum { PAUSE_MILLISECONDS = 10 };
+    bool ok = false;
+    sqlite3_busy_timeout(db, PAUSE_MILLISECONDS);
+    for (int waited = 0; !ok && waited < BUSY_MILLISECONDS; waited += PAUSE_MILLISECONDS) {
+        ok = sql_execute(db, "PRAGMA journal_mode = WAL", reterr);
+        if (!ok && sqlite3_errcode(db) != SQLITE_BUSY)
+            break;
+        if (!ok)
+            sqlite3_sleep(PAUSE_MILLISECONDS);
+    }
+    sqlite3_busy_timeout(db, BUSY_MILLISECONDS);
+    return ok;
+}
+
 static bool configure(sqlite3 *db, enum store_mode mode, struct error *reterr)
 {
     sqlite3_extended_result_codes(db, 0);
-    sqlite3_busy_timeout(db, BUSY_MILLISECONDS);
     sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     if (mode == STORE_READ)
         return sql_execute(db, "PRAGMA query_only = 1", reterr);
-    return sql_execute(db, "PRAGMA foreign_keys = 1", reterr) &&
-           sql_execute(db, "PRAGMA journal_mode = WAL", reterr) &&
+    return sql_execute(db, "PRAGMA foreign_keys = 1", reterr) && use_log(db, reterr) &&
            sql_execute(db, "PRAGMA synchronous = FULL", reterr);
 }
 
@@ -40,31 +52,34 @@ static bool recognise(sqlite3 *db, const char *path, enum store_mode mode, struc
     int64_t application = 0;
     int64_t version = 0;
     int64_t objects = 0;
-    if (!pragma_integer(db, "PRAGMA application_id", &application, reterr) ||
-        !pragma_integer(db, "PRAGMA user_version", &version, reterr) ||
-        !pragma_integer(db, "SELECT count(*) FROM sqlite_schema", &objects, reterr))
+    /* One look at all three: another process may be migrating a new file just now. */
+    bool ok = sql_execute(db, "BEGIN", reterr) &&
+              pragma_integer(db, "PRAGMA application_id", &application, reterr) &&
+              pragma_integer(db, "PRAGMA user_version", &version, reterr) &&
+              pragma_integer(db, "SELECT count(*) FROM sqlite_schema", &objects, reterr);
+    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+    if (!ok)
         return error_prefix(reterr, "%s", path);
-    if (application != APPLICATION_ID && (objects > 0 || version > 0 || application != 0)) {
+    if (application != APPLICATION_ID && (objects > 0 || version != 0 || application != 0)) {
         return error_set(reterr, ERROR_STORE, "%s: this is a database of another program", path);
+    }
+    if (version < 0) {
+        return error_set(reterr, ERROR_STORE,
+                         "%s: the database is damaged (schema version %lld): restore a backup",
+                         path, (long long)version);
     }
     if (version > store_schema_version()) {
         return error_set(
-            reterr,
-            ERROR_STORE,
+            reterr, ERROR_STORE,
             "%s: the database has schema version %lld, this program knows %d: use a newer "
             "exportstat",
-            path,
-            (long long)version,
-            store_schema_version());
+            path, (long long)version, store_schema_version());
     }
     if (mode == STORE_READ && version < store_schema_version()) {
-        return error_set(reterr,
-                         ERROR_STORE,
+        return error_set(reterr, ERROR_STORE,
                          "%s: the database has schema version %lld, this program needs %d: run "
                          "'exportstat migrate'",
-                         path,
-                         (long long)version,
-                         store_schema_version());
+                         path, (long long)version, store_schema_version());
     }
     return true;
 }
@@ -84,12 +99,18 @@ bool store_open(const char *path, enum store_mode mode, struct store **ret, stru
         SQLITE_OPEN_NOMUTEX |
         (mode == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
     struct stat file;
+    bool is_there = stat(path, &file) == 0;
     struct store *store = must_calloc(1, sizeof *store);
     bool ok = true;
-    if (mode == STORE_READ && stat(path, &file) != 0)
+    if (mode == STORE_READ && !is_there)
         ok = error_set(reterr, ERROR_NOT_FOUND, "%s: there is no such database", path);
+    else if (is_there && !S_ISREG(file.st_mode))
+        ok = error_set(reterr, ERROR_STORE, "%s: this is not a file", path);
     else if (sqlite3_open_v2(path, &store->db, flags, NULL) != SQLITE_OK)
         ok = error_set(reterr, ERROR_STORE, "%s: %s", path, sqlite3_errmsg(store->db));
+    /* From the first look on: others may be starting on the same file. */
+    if (ok)
+        sqlite3_busy_timeout(store->db, BUSY_MILLISECONDS);
     ok = ok && recognise(store->db, path, mode, reterr) && configure(store->db, mode, reterr) &&
          (mode == STORE_WRITE || prepare_all(store, reterr));
     if (!ok) {
@@ -121,11 +142,8 @@ int store_schema_version(void)
 static bool migrate_one(sqlite3 *db, int version, struct error *reterr)
 {
     char stamp[96];
-    snprintf(stamp,
-             sizeof stamp,
-             "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
-             APPLICATION_ID,
-             version + 1);
+    snprintf(stamp, sizeof stamp, "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
+             APPLICATION_ID, version + 1);
     if (sql_execute(db, migrations[version].bytes, reterr) && sql_execute(db, stamp, reterr))
         return true;
     sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
@@ -136,14 +154,14 @@ bool store_migrate(struct store *store, int *ret_applied, struct error *reterr)
 {
     *ret_applied = 0;
     for (;;) {
-        int64_t version;
+        int64_t version = 0;
         /* Another process may be migrating too: the version counts once the write lock is ours. */
         if (!sql_execute(store->db, "BEGIN IMMEDIATE", reterr))
             return false;
-        if (!pragma_integer(store->db, "PRAGMA user_version", &version, reterr) ||
-            version >= store_schema_version()) {
+        bool ok = pragma_integer(store->db, "PRAGMA user_version", &version, reterr);
+        if (!ok || version >= store_schema_version()) {
             sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
-            return version >= store_schema_version();
+            return ok;
         }
         if (!migrate_one(store->db, (int)version, reterr))
             return false;
@@ -157,10 +175,12 @@ bool store_begin(struct store *store, struct store_state *ret, struct error *ret
     bool row;
     if (!sql_run(store->statement[SQL_BEGIN], reterr))
         return false;
-    if (!sql_step(state, &row, reterr) || !row) {
+    bool ok = sql_step(state, &row, reterr);
+    if (!ok || !row) {
         sqlite3_reset(state);
         store_end(store);
-        return false;
+        return ok && error_set(reterr, ERROR_STORE,
+                               "the database is damaged: it has no generation; restore a backup");
     }
     snprintf(ret->id, sizeof ret->id, "%s", (const char *)sqlite3_column_text(state, 0));
     ret->generation = sqlite3_column_int64(state, 1);

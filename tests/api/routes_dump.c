@@ -6,10 +6,11 @@
 #include "route.h"
 
 static const char *const types[] = {
-    [TYPE_PERIOD] = "period", [TYPE_FISCAL_YEAR] = "fiscal_year", [TYPE_DATE] = "date",
-    [TYPE_NUMBER] = "number", [TYPE_AMOUNT] = "amount",           [TYPE_AMOUNTS] = "amounts",
-    [TYPE_ID] = "id",         [TYPE_IDS] = "ids",                 [TYPE_TEXT] = "text",
-    [TYPE_CHOICE] = "choice",
+    [TYPE_PERIOD] = "period", [TYPE_FISCAL_YEAR] = "fiscal_year",
+    [TYPE_DATE] = "date",     [TYPE_NUMBER] = "number",
+    [TYPE_AMOUNT] = "amount", [TYPE_AMOUNTS] = "amounts",
+    [TYPE_ID] = "id",         [TYPE_IDS] = "ids",
+    [TYPE_TEXT] = "text",     [TYPE_CHOICE] = "choice",
 };
 
 static void dump_param(struct out *out, const struct param_info *param)
@@ -35,8 +36,9 @@ static void dump_param(struct out *out, const struct param_info *param)
 int main(void)
 {
     static const char *const kinds[] = {
-        [ROUTE_PER_SERIES] = "per_series", [ROUTE_LIST] = "list",         [ROUTE_STATE] = "state",
-        [ROUTE_LIVE] = "live",             [ROUTE_DOCUMENT] = "document",
+        [ROUTE_PER_SERIES] = "per_series", [ROUTE_LIST] = "list",
+        [ROUTE_STATE] = "state",           [ROUTE_LIVE] = "live",
+        [ROUTE_DOCUMENT] = "document",
     };
     struct buffer text = {0};
     struct out out = {.to = &text};

@@ -184,8 +184,8 @@ END_TEST
 
 START_TEST(frequency_names_are_those_of_the_contract)
 {
-    static const char *const names[] = {
-        "month", "quarter", "fiscal_quarter", "half", "fiscal_year", "year"};
+    static const char *const names[] = {"month", "quarter",     "fiscal_quarter",
+                                        "half",  "fiscal_year", "year"};
     for (size_t i = 0; i < COUNT(names); i++)
         ck_assert_str_eq(frequency_names[i], names[i]);
     ck_assert_ptr_null(frequency_names[COUNT(names)]);

@@ -249,8 +249,8 @@ START_TEST(encodes_what_decodes_again)
 }
 END_TEST
 
-static const char *const names[] = {
-    "from", "to", "frequency", "transform", "as_of", "release", NULL};
+static const char *const names[] = {"from",  "to",      "frequency", "transform",
+                                    "as_of", "release", NULL};
 
 static const struct {
     const char *text;
@@ -276,10 +276,8 @@ START_TEST(nearest)
 {
     const char *near = nearest_name(near_cases[_i].text, names);
     const char *expected = near_cases[_i].near;
-    ck_assert_msg(near == expected || (near && expected && strcmp(near, expected) == 0),
-                  "'%s': %s",
-                  near_cases[_i].text,
-                  near ? near : "none");
+    ck_assert_msg(near == expected || (near && expected && strcmp(near, expected) == 0), "'%s': %s",
+                  near_cases[_i].text, near ? near : "none");
 }
 END_TEST
 

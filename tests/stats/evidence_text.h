@@ -58,13 +58,7 @@ static inline bool report_read(struct arena *arena, const char *line, int start,
     char period[32], value[32], precision[32], when[16], source[128];
     int authority;
     const char *publisher;
-    if (sscanf(line,
-               "%31s %31s %31s %15s %d %127s",
-               period,
-               value,
-               precision,
-               when,
-               &authority,
+    if (sscanf(line, "%31s %31s %31s %15s %d %127s", period, value, precision, when, &authority,
                source) != 6)
         return false;
     publisher = strchr(source, '@');
@@ -137,8 +131,8 @@ static inline void store_read(struct store *store, const char *text, int fiscal_
     while (*text) {
         bool ruling = strncmp(text, "accept ", 7) == 0 || strncmp(text, "reject ", 7) == 0;
         if (ruling ? !ruling_read(text, fiscal_year_start, &rulings[evidence.n_rulings++])
-                   : !report_read(
-                         &store->arena, text, fiscal_year_start, &reports[evidence.n_reports++]))
+                   : !report_read(&store->arena, text, fiscal_year_start,
+                                  &reports[evidence.n_reports++]))
             line_refuse(text);
         text += strcspn(text, "\n");
         text += *text == '\n';

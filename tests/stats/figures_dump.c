@@ -32,9 +32,7 @@ static void dump_figure(struct buffer *out, const struct view *view, struct span
     print_span(out, span);
     buffer_char(out, ' ');
     print_value(out, figure.known, figure.derived, figure.value, figure.precision);
-    buffer_format(out,
-                  " %s %d\n",
-                  figure.known ? basis : missing_names[figure.missing],
+    buffer_format(out, " %s %d\n", figure.known ? basis : missing_names[figure.missing],
                   figure.months_present);
 }
 

@@ -64,8 +64,8 @@ static inline void print_history(struct buffer *out, const struct history *histo
 static inline void print_observation(struct buffer *out, struct arena *arena,
                                      const struct observation *observation, date as_of)
 {
-    print_value(
-        out, observation->known, observation->derived, observation->value, observation->precision);
+    print_value(out, observation->known, observation->derived, observation->value,
+                observation->precision);
     if (observation->version) {
         buffer_text(out, " first ");
         print_date(out, observation->first_released);

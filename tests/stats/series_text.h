@@ -19,15 +19,8 @@ static inline struct view series_read(struct store *store, const char *first, co
             buffer_char(&lines, '\n');
         if (*values != '-' || length > 1) {
             int32_t next = month + 1;
-            buffer_format(&lines,
-                          "%04d-%02d %.*s 1 %04d-%02d-18 2 a/%d",
-                          month / 12,
-                          month % 12 + 1,
-                          length,
-                          values,
-                          next / 12,
-                          next % 12 + 1,
-                          month);
+            buffer_format(&lines, "%04d-%02d %.*s 1 %04d-%02d-18 2 a/%d", month / 12,
+                          month % 12 + 1, length, values, next / 12, next % 12 + 1, month);
         }
         values += length;
         values += *values == ' ';

@@ -43,14 +43,12 @@ END_TEST
 START_TEST(backtests_pass_over_what_has_no_logarithm)
 {
     struct store store = {0};
-    struct view view = series_read(&store,
-                                   "2020-07",
+    struct view view = series_read(&store, "2020-07",
                                    "0 0 0 0 0 0 20 20 20 20 20 20 "
                                    "20 20 20 20 20 20 -60 30 30 30 -200 30 "
                                    "30 30 30 30 30 30 50 50 50 50 50 - "
                                    "40 40 40 40 40 40 70 70 70 70 70 70",
-                                   "",
-                                   7);
+                                   "", 7);
     struct backtest got = backtest_of(&view, 2030, FIRST_HALF, PROJECTION_RUN_RATE);
     ck_assert_int_eq(got.origins, 1);
     ck_assert(near(got.error[0], log(660 / 480.0)));

@@ -43,72 +43,24 @@ static const struct {
     double total, last_month;
     enum missing missing;
 } forecast_cases[] = {
-    {"seasonal share of the latest three years",
-     2025,
-     FIRST_HALF,
-     PROJECTION_SEASONAL_SHARE,
-     true,
-     300 * 1440 / 540.0,
-     150 * 300 / 540.0,
-     MISSING_NOT},
+    {"seasonal share of the latest three years", 2025, FIRST_HALF, PROJECTION_SEASONAL_SHARE, true,
+     300 * 1440 / 540.0, 150 * 300 / 540.0, MISSING_NOT},
     {"run rate", 2025, FIRST_HALF, PROJECTION_RUN_RATE, true, 600, 50, MISSING_NOT},
-    {"prior year",
-     2025,
-     FIRST_HALF,
-     PROJECTION_PRIOR_YEAR,
-     true,
-     660 * 300 / 240.0,
-     87.5,
+    {"prior year", 2025, FIRST_HALF, PROJECTION_PRIOR_YEAR, true, 660 * 300 / 240.0, 87.5,
      MISSING_NOT},
-    {"of fewer known months than there are",
-     2025,
-     1,
-     PROJECTION_RUN_RATE,
-     true,
-     600,
-     50,
+    {"of fewer known months than there are", 2025, 1, PROJECTION_RUN_RATE, true, 600, 50,
      MISSING_NOT},
-    {"of a later month alone",
-     2024,
-     1U << 11,
-     PROJECTION_PRIOR_YEAR,
-     true,
-     480 * 70 / 50.0,
-     70,
+    {"of a later month alone", 2024, 1U << 11, PROJECTION_PRIOR_YEAR, true, 480 * 70 / 50.0, 70,
      MISSING_NOT},
-    {"share of the years there are",
-     2022,
-     FIRST_HALF,
-     PROJECTION_SEASONAL_SHARE,
-     true,
-     360,
-     40,
+    {"share of the years there are", 2022, FIRST_HALF, PROJECTION_SEASONAL_SHARE, true, 360, 40,
      MISSING_NOT},
-    {"no year before",
-     2021,
-     FIRST_HALF,
-     PROJECTION_SEASONAL_SHARE,
-     false,
-     0,
-     0,
+    {"no year before", 2021, FIRST_HALF, PROJECTION_SEASONAL_SHARE, false, 0, 0,
      MISSING_INSUFFICIENT_HISTORY},
     {"no last year", 2021, FIRST_HALF, PROJECTION_PRIOR_YEAR, false, 0, 0, MISSING_NO_BASE},
-    {"last year is not complete",
-     2026,
-     FIRST_HALF,
-     PROJECTION_PRIOR_YEAR,
-     false,
-     0,
-     0,
+    {"last year is not complete", 2026, FIRST_HALF, PROJECTION_PRIOR_YEAR, false, 0, 0,
      MISSING_NO_BASE},
     {"no month known", 2026, 0, PROJECTION_RUN_RATE, false, 0, 0, MISSING_INSUFFICIENT_HISTORY},
-    {"a complete year is its own total",
-     2024,
-     0xFFF,
-     PROJECTION_SEASONAL_SHARE,
-     true,
-     660,
-     0,
+    {"a complete year is its own total", 2024, 0xFFF, PROJECTION_SEASONAL_SHARE, true, 660, 0,
      MISSING_NOT},
 };
 
@@ -117,14 +69,14 @@ START_TEST(forecasts)
     struct store store = {0};
     const char *name = forecast_cases[_i].name;
     struct view view = years_read(&store);
-    struct forecast got = forecast_year(
-        &view, forecast_cases[_i].year, forecast_cases[_i].known, forecast_cases[_i].method);
+    struct forecast got = forecast_year(&view, forecast_cases[_i].year, forecast_cases[_i].known,
+                                        forecast_cases[_i].method);
     ck_assert_msg(got.known == forecast_cases[_i].is_known, "%s", name);
     ck_assert_msg(got.missing == forecast_cases[_i].missing, "%s: %d", name, got.missing);
     if (got.known) {
         ck_assert_msg(near(got.total, forecast_cases[_i].total), "%s: %.9f", name, got.total);
-        ck_assert_msg(
-            near(got.month[11], forecast_cases[_i].last_month), "%s: %.9f", name, got.month[11]);
+        ck_assert_msg(near(got.month[11], forecast_cases[_i].last_month), "%s: %.9f", name,
+                      got.month[11]);
     }
     store_release(&store);
 }
@@ -178,8 +130,8 @@ START_TEST(default_method)
     struct view view = years_from(&store, default_cases[_i].first);
     struct fiscal_year year = fiscal_year_known(&view, default_cases[_i].year);
     year.known = FIRST_HALF;
-    ck_assert_msg(
-        projection_default(&view, &year) == default_cases[_i].method, "%s", default_cases[_i].name);
+    ck_assert_msg(projection_default(&view, &year) == default_cases[_i].method, "%s",
+                  default_cases[_i].name);
     store_release(&store);
 }
 END_TEST
@@ -228,8 +180,8 @@ START_TEST(required_without_base)
     struct required got = required_for(&view, &year, amount_read("23"));
     ck_assert_int_eq(got.remaining, 11);
     ck_assert_str_eq(ratio_text(got.average), "2");
-    ck_assert_msg(
-        got.missing == required_cases[_i].missing, "%s: %d", required_cases[_i].name, got.missing);
+    ck_assert_msg(got.missing == required_cases[_i].missing, "%s: %d", required_cases[_i].name,
+                  got.missing);
     ck_assert(got.has_growth == (got.missing == MISSING_NOT));
     store_release(&store);
 }

@@ -24,8 +24,8 @@ static const struct {
 START_TEST(bounds)
 {
     double t = student_bound(table[_i].probability, table[_i].df);
-    ck_assert_msg(
-        fabs(t - table[_i].t) <= 0.00051, "%g at %d: %.6f", table[_i].probability, table[_i].df, t);
+    ck_assert_msg(fabs(t - table[_i].t) <= 0.00051, "%g at %d: %.6f", table[_i].probability,
+                  table[_i].df, t);
 }
 END_TEST
 

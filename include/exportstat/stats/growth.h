@@ -59,7 +59,8 @@ struct transformed {
     amount amount;      /* level, change, yoy_change */
     struct ratio ratio; /* percent, yoy_percent */
     double real;        /* the annualised and logarithmic ones */
-    bool unlike_bases;  /* of the two figures one is a sum of months, the other a report of its own */
+    bool
+        unlike_bases; /* of the two figures one is a sum of months, the other a report of its own */
 };
 
 /* With x the figure of the period, b of the one before it or a year before, n periods a year:

@@ -47,7 +47,7 @@ struct import_result {
 typedef void import_progress(void *context, const struct import_file *file, int64_t rows);
 
 /* Imports a batch into a store opened for writing. On failure nothing is changed, and *ret_faults has one
- * line for each faulty row, up to IMPORT_FAULTS_MAX, where the rows were at fault. */
+ * line for each faulty field of up to IMPORT_FAULTS_MAX rows, where the rows were at fault. */
 bool store_import(struct store *store, const struct import_file *files, size_t n,
                   import_progress *progress, void *context, struct import_result *ret,
                   struct buffer *ret_faults, struct error *reterr);

@@ -112,8 +112,8 @@ bool get_series_list(struct call *call)
     int64_t limit = arg(call, PARAM_PAGE)->number;
     bool descending = arg(call, PARAM_ORDER)->number == ORDER_DESC;
     const char *after = arg(call, PARAM_AFTER)->given ? arg(call, PARAM_AFTER)->text : NULL;
-    if (!store_series_list(
-            call->store, call->arena, after, descending, limit + 1, &list, &total, &err))
+    if (!store_series_list(call->store, call->arena, after, descending, limit + 1, &list, &total,
+                           &err))
         return problem_from(call->problem, &err);
     bool more = list.n > (size_t)limit;
     size_t n = more ? (size_t)limit : list.n;

@@ -3,18 +3,8 @@
 #include "../represent.h"
 
 const char *const observation_columns[] = {
-    "series",
-    "period",
-    "value",
-    "precision",
-    "status",
-    "first_released_on",
-    "released_on",
-    "publishers",
-    "disputed",
-    "sources",
-    "missing_reason",
-    NULL,
+    "series",      "period",     "value",    "precision", "status",         "first_released_on",
+    "released_on", "publishers", "disputed", "sources",   "missing_reason", NULL,
 };
 
 static void represent_transformed(struct out *out, struct transformed value)

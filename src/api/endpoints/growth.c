@@ -6,24 +6,10 @@
 #include "exportstat/stats/share.h"
 
 static const char *const growth_columns[] = {
-    "series",
-    "period",
-    "value",
-    "base_period",
-    "base",
-    "change",
-    "percent",
-    "missing_reason",
-    NULL,
+    "series", "period", "value", "base_period", "base", "change", "percent", "missing_reason", NULL,
 };
 static const char *const share_columns[] = {
-    "series",
-    "period",
-    "value",
-    "of_value",
-    "percent",
-    "missing_reason",
-    NULL,
+    "series", "period", "value", "of_value", "percent", "missing_reason", NULL,
 };
 
 bool get_growth(struct call *call, struct selected *selected)
@@ -34,9 +20,7 @@ bool get_growth(struct call *call, struct selected *selected)
     enum growth_basis basis = (enum growth_basis)arg(call, PARAM_BASIS)->number;
     int start = selected->info->fiscal_year_start;
     if (frequency != FREQUENCY_MONTH && basis != GROWTH_YOY)
-        return problem_invalid(call->problem,
-                               "basis",
-                               "yoy",
+        return problem_invalid(call->problem, "basis", "yoy",
                                "%s compares months; with a larger frequency only yoy is possible",
                                growth_basis_names[basis]);
     out_text(out, "basis", growth_basis_names[basis]);
@@ -68,22 +52,15 @@ static bool share_wholes(struct call *call, const struct selected *selected,
     *ret_n = of->given ? of->n : 1;
     if (!of->given && !selected->info->part_of)
         return problem_invalid(
-            call->problem,
-            "of",
-            NULL,
+            call->problem, "of", NULL,
             "'%s' is part of no other series: name those that it is to be a share of",
             selected->info->id);
     for (size_t i = 0; i < *ret_n; i++) {
         if (!call_series(call, of->given ? of->texts[i] : selected->info->part_of, &wholes[i]))
             return false;
         if (strcmp(wholes[i].info->unit, selected->info->unit) != 0)
-            return problem_invalid(call->problem,
-                                   "of",
-                                   NULL,
-                                   "'%s' is in %s, '%s' in %s",
-                                   wholes[i].info->id,
-                                   wholes[i].info->unit,
-                                   selected->info->id,
+            return problem_invalid(call->problem, "of", NULL, "'%s' is in %s, '%s' in %s",
+                                   wholes[i].info->id, wholes[i].info->unit, selected->info->id,
                                    selected->info->unit);
     }
     return true;
@@ -103,9 +80,7 @@ static void share_explain(struct call *call, const struct selected *selected,
 static void share_row(struct call *call, const struct selected *selected, const struct share *share)
 {
     struct out *out = call->out;
-    represent_period(out,
-                     "period",
-                     share->part.span,
+    represent_period(out, "period", share->part.span,
                      (enum frequency)arg(call, PARAM_FREQUENCY)->number,
                      selected->info->fiscal_year_start);
     if (share->part.known)

@@ -60,8 +60,7 @@ static void represent_rulings(struct call *call, const struct observation *obser
     const struct evidence *own = observation->history ? &observation->history->evidence : NULL;
     out_array(out, "rulings");
     for (size_t i = 0;
-         own && i < own->n_rulings && own->rulings[i].ruled.day <= call_as_of(call).day;
-         i++) {
+         own && i < own->n_rulings && own->rulings[i].ruled.day <= call_as_of(call).day; i++) {
         const struct ruling *ruling = &own->rulings[i];
         out_object(out, NULL);
         out_text(out, "decision", ruling->accept ? "accept" : "reject");
@@ -174,21 +173,13 @@ static bool period_exists(struct call *call, const struct selected *selected,
         date_format(call_as_of(call), as_of + 7);
     }
     if (view->n == 0)
-        return problem_set(call->problem,
-                           PROBLEM_NOT_FOUND,
-                           "Nothing is known of '%s'%s",
-                           selected->info->id,
-                           as_of);
+        return problem_set(call->problem, PROBLEM_NOT_FOUND, "Nothing is known of '%s'%s",
+                           selected->info->id, as_of);
     span_name((struct span){view->first, view->first}, 1, first);
     span_name((struct span){view_last(view), view_last(view)}, 1, last);
-    return problem_set(call->problem,
-                       PROBLEM_NOT_FOUND,
-                       "'%s' is known from %s to %s%s; %s lies outside",
-                       selected->info->id,
-                       first,
-                       last,
-                       as_of,
-                       name);
+    return problem_set(call->problem, PROBLEM_NOT_FOUND,
+                       "'%s' is known from %s to %s%s; %s lies outside", selected->info->id, first,
+                       last, as_of, name);
 }
 
 bool get_period(struct call *call, struct selected *selected)

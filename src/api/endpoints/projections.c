@@ -2,16 +2,8 @@
 #include "projecting.h"
 
 static const char *const month_columns[] = {
-    "series",
-    "fiscal_year",
-    "method",
-    "period",
-    "value",
-    "low_80",
-    "high_80",
-    "low_95",
-    "high_95",
-    NULL,
+    "series", "fiscal_year", "method", "period",  "value",
+    "low_80", "high_80",     "low_95", "high_95", NULL,
 };
 
 static void levels_of(struct projecting *of)
@@ -113,8 +105,7 @@ static void represent_explanation(const struct projecting *of)
         for (int i = 0; i < 12; i++) {
             int32_t month = known.span.first + i;
             if (known.known & (1U << i))
-                represent_input(call,
-                                of->selected,
+                represent_input(call, of->selected,
                                 figure_of(&of->selected->view, (struct span){month, month}));
         }
     }
@@ -130,8 +121,8 @@ static struct forecast represent_total(const struct projecting *of, enum project
         forecast_year(&of->selected->view, of->number, of->year.known, method);
     if (forecast.known) {
         out_real(out, "total", forecast.total);
-        represent_intervals(
-            of, backtest->error, backtest->origins, forecast.total, amount_real(of->year.total));
+        represent_intervals(of, backtest->error, backtest->origins, forecast.total,
+                            amount_real(of->year.total));
     } else {
         out_null(out, "total");
         represent_missing(out, forecast.missing);

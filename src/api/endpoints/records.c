@@ -4,14 +4,7 @@
 #include "../represent.h"
 
 static const char *const ledger_columns[] = {
-    "series",
-    "period",
-    "value",
-    "margin",
-    "margin_percent",
-    "set_on",
-    "stood_months",
-    NULL,
+    "series", "period", "value", "margin", "margin_percent", "set_on", "stood_months", NULL,
 };
 
 static void represent_margin(struct out *out, const struct record *record)
@@ -49,9 +42,8 @@ static void represent_current(struct call *call, const struct selected *selected
     out_date(out, "set_on", record->month->first_released);
     out_integer(out, "stood_months", record->stood_months);
     if (call_explain(call)) {
-        represent_formula(call,
-                          "value > every earlier known value; margin = value - previous, "
-                          "margin_percent = 100 * margin / previous");
+        represent_formula(call, "value > every earlier known value; margin = value - previous, "
+                                "margin_percent = 100 * margin / previous");
         represent_inputs(call);
         represent_input(call, selected, figure_of(&selected->view, record->month->span));
         if (record->previous)
@@ -123,8 +115,7 @@ static void represent_streak(struct out *out, const char *key, struct streak str
     if (streak.ended) {
         out_object(out, "ended_by");
         represent_month(out, "period", streak.ended_by);
-        out_text(out,
-                 "reason",
+        out_text(out, "reason",
                  streak.missing == MISSING_NOT ? "no_growth" : missing_names[streak.missing]);
         out_object_end(out);
     } else {

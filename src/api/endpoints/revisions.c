@@ -8,19 +8,9 @@
 #include "../represent.h"
 
 static const char *const revision_columns[] = {
-    "series",
-    "id",
-    "period",
-    "revised_on",
-    "from",
-    "from_precision",
-    "from_status",
-    "to",
-    "to_precision",
-    "to_status",
-    "change",
-    "percent",
-    NULL,
+    "series",         "id",          "period", "revised_on",   "from",
+    "from_precision", "from_status", "to",     "to_precision", "to_status",
+    "change",         "percent",     NULL,
 };
 
 static void represent_side(struct out *out, const struct version *version, const char *value,
@@ -94,8 +84,7 @@ static void represent_statistics(struct call *call, const struct selected *selec
     }
     if (statistics.first > 0) {
         out_ratio(out, "change_percent", ratio_percent(statistics.change, statistics.first));
-        out_ratio(out,
-                  "absolute_change_percent",
+        out_ratio(out, "absolute_change_percent",
                   ratio_percent(statistics.absolute_change, statistics.first));
     } else {
         out_null(out, "change_percent");
@@ -138,9 +127,8 @@ static bool revisions_after(struct call *call, const struct revision *chosen, si
             return true;
         }
     }
-    return !after->given ||
-           problem_invalid(
-               call->problem, "after", NULL, "expected the id of a row, as `next` has it");
+    return !after->given || problem_invalid(call->problem, "after", NULL,
+                                            "expected the id of a row, as `next` has it");
 }
 
 bool get_revisions(struct call *call, struct selected *selected)

@@ -5,30 +5,12 @@
 #include "../represent.h"
 
 static const char *const source_columns[] = {
-    "id",
-    "publisher",
-    "title",
-    "url",
-    "published",
-    "date_basis",
-    "kind",
-    "authority",
-    "reports",
-    "claims",
-    NULL,
+    "id",   "publisher", "title",   "url",    "published", "date_basis",
+    "kind", "authority", "reports", "claims", NULL,
 };
 static const char *const report_columns[] = {
-    "id",
-    "series",
-    "period",
-    "value",
-    "precision",
-    "source",
-    "publisher",
-    "published",
-    "authority",
-    "note",
-    NULL,
+    "id",        "series",    "period",    "value", "precision", "source",
+    "publisher", "published", "authority", "note",  NULL,
 };
 
 static void represent_source(struct out *out, const struct source_info *source)
@@ -59,10 +41,9 @@ bool get_sources(struct call *call)
     };
     if (arg(call, PARAM_AFTER)->given) {
         if (!store_source(call->store, call->arena, arg(call, PARAM_AFTER)->text, &after, &err))
-            return err.kind == ERROR_NOT_FOUND
-                       ? problem_invalid(
-                             call->problem, "after", NULL, "expected the id of a source")
-                       : problem_from(call->problem, &err);
+            return err.kind == ERROR_NOT_FOUND ? problem_invalid(call->problem, "after", NULL,
+                                                                 "expected the id of a source")
+                                               : problem_from(call->problem, &err);
         filter.after = &after;
     }
     if (!store_sources(call->store, call->arena, &filter, &list, &err))
@@ -150,11 +131,9 @@ bool get_source(struct call *call)
     if (!store_source(call->store, call->arena, arg(call, PARAM_SOURCE_ID)->text, &source, &err))
         return problem_from(call->problem, &err);
     if (source.published_day.day > call_as_of(call).day)
-        return problem_set(call->problem,
-                           PROBLEM_NOT_FOUND,
+        return problem_set(call->problem, PROBLEM_NOT_FOUND,
                            "The source '%s' was published on %s, after the date asked for",
-                           source.id,
-                           source.published);
+                           source.id, source.published);
     struct report_filter filter = {
         .as_of = DATE_ALL, .source = &source, .within = all_months, .limit = -1};
     if (!store_reports(call->store, call->arena, &filter, &reports, &err) ||
@@ -179,12 +158,10 @@ static bool after_read(struct call *call, struct report_filter *filter)
     struct period period;
     struct error err = {.kind = ERROR_NOT_FOUND};
     if (series_length > 0 && *end == '.' && period_parse(end + 1, strlen(end + 1), &period) &&
-        store_source(
-            call->store, call->arena, arena_text(call->arena, id, source_length), &source, &err) &&
-        store_series(call->store,
-                     call->arena,
-                     arena_text(call->arena, id + source_length + 1, series_length),
-                     &series,
+        store_source(call->store, call->arena, arena_text(call->arena, id, source_length), &source,
+                     &err) &&
+        store_series(call->store, call->arena,
+                     arena_text(call->arena, id + source_length + 1, series_length), &series,
                      &err)) {
         filter->has_after = true;
         filter->after_series = series.number;
@@ -194,8 +171,8 @@ static bool after_read(struct call *call, struct report_filter *filter)
     }
     if (err.kind != ERROR_NOT_FOUND)
         return problem_from(call->problem, &err);
-    return problem_invalid(
-        call->problem, "after", NULL, "expected the id of a row, as `next` has it");
+    return problem_invalid(call->problem, "after", NULL,
+                           "expected the id of a row, as `next` has it");
 }
 
 /* The filter that the arguments ask for. */

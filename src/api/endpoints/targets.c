@@ -1,4 +1,5 @@
 /* The part of projections that others have published: ranges and targets. */
+#include <assert.h>
 #include <string.h>
 
 #include "projecting.h"
@@ -7,19 +8,14 @@ static bool claims_about(const struct projecting *of, const char *metric, struct
 {
     struct call *call = of->call;
     struct error err;
-    return store_claims_about(call->store,
-                              call->arena,
-                              of->selected->info,
-                              metric,
-                              of->year.span,
-                              call_as_of(call),
-                              ret,
-                              &err) ||
+    return store_claims_about(call->store, call->arena, of->selected->info, metric, of->year.span,
+                              call_as_of(call), ret, &err) ||
            problem_from(call->problem, &err);
 }
 
 static const struct claim_row *claim_of_source(struct claim_list claims, const char *source)
 {
+    assert(claims.at || claims.n == 0);
     for (size_t i = 0; i < claims.n; i++) {
         if (strcmp(claims.at[i].source, source) == 0)
             return &claims.at[i];
@@ -35,10 +31,10 @@ static void represent_bound(struct out *out, const char *key, const struct claim
         out_null(out, key);
 }
 
-static void represent_published_one(struct out *out, const struct claim_row *low,
-                                    const struct claim_row *high)
+/* A source's range; `any` is whichever end of it there is. */
+static void represent_published_one(struct out *out, const struct claim_row *any,
+                                    const struct claim_row *low, const struct claim_row *high)
 {
-    const struct claim_row *any = low ? low : high;
     out_object(out, NULL);
     out_text(out, "source", any->source);
     represent_bound(out, "low", low);
@@ -68,10 +64,11 @@ bool represent_published(const struct projecting *of)
         }
         if (next_low &&
             (!next_high || next_low->published_day.day <= next_high->published_day.day)) {
-            represent_published_one(out, next_low, claim_of_source(highs, next_low->source));
+            const struct claim_row *its_high = claim_of_source(highs, next_low->source);
+            represent_published_one(out, next_low, next_low, its_high);
             low++;
-        } else {
-            represent_published_one(out, NULL, next_high);
+        } else if (next_high) {
+            represent_published_one(out, next_high, NULL, next_high);
             high++;
         }
     }
