@@ -24,8 +24,8 @@ bool audit_desk_open(struct call *call, struct audit_desk *ret)
     struct series_list list;
     struct error err;
     int64_t total;
-    if (!store_series_list(
-            call->store, call->arena, NULL, false, DESK_SERIES_MAX, &list, &total, &err))
+    if (!store_series_list(call->store, call->arena, NULL, false, DESK_SERIES_MAX, &list, &total,
+                           &err))
         return problem_from(call->problem, &err);
     const struct resolved **resolved = ARENA_ARRAY(call->arena, list.n, const struct resolved *);
     ret->info = ARENA_ARRAY(call->arena, list.n, const struct series_info *);
@@ -37,12 +37,8 @@ bool audit_desk_open(struct call *call, struct audit_desk *ret)
         ret->info[i] = &volume->info;
         resolved[i] = &volume->resolved;
     }
-    ret->desk = desk_of(call->arena,
-                        resolved,
-                        list.n,
-                        place_of(ret, "pk-goods-bop"),
-                        place_of(ret, "pk-services"),
-                        call_as_of(call));
+    ret->desk = desk_of(call->arena, resolved, list.n, place_of(ret, "pk-goods-bop"),
+                        place_of(ret, "pk-services"), call_as_of(call));
     return true;
 }
 

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explain.h"
+
 void represent_missing(struct out *out, enum missing missing)
 {
     if (missing != MISSING_NOT)
@@ -241,13 +243,8 @@ void represent_growth(struct call *call, const struct selected *selected,
     if (growth->unlike_bases)
         out_boolean(out, "unlike_bases", true);
     represent_missing(out, growth->missing);
-    if (!call_explain(call))
-        return;
-    represent_formula(call, "100 * (value - base) / base");
-    represent_inputs(call);
-    represent_input(call, selected, growth->now);
-    represent_input(call, selected, growth->base);
-    represent_inputs_end(call);
+    if (call_explain(call))
+        explain_growth(call, selected, growth);
 }
 
 void represent_growth_object(struct call *call, const char *key, const struct selected *selected,
@@ -262,39 +259,4 @@ void represent_growth_object(struct call *call, const char *key, const struct se
         out_null(call->out, "value");
     represent_growth(call, selected, &growth);
     out_object_end(call->out);
-}
-
-void represent_formula(struct call *call, const char *formula)
-{
-    out_text(call->out, "formula", formula);
-}
-
-void represent_inputs(struct call *call)
-{
-    out_array(call->out, "inputs");
-}
-
-static void represent_one_input(struct call *call, const struct selected *selected,
-                                const struct observation *observation)
-{
-    out_object(call->out, NULL);
-    out_text(call->out, "series", selected->info->id);
-    represent_span(call->out, "period", observation->span, selected->info->fiscal_year_start);
-    represent_observation(call, observation, false);
-    out_object_end(call->out);
-}
-
-void represent_input(struct call *call, const struct selected *selected, struct figure figure)
-{
-    if (!figure.is_sum) {
-        represent_one_input(call, selected, &figure.own);
-        return;
-    }
-    for (int32_t month = figure.span.first; month <= figure.span.last; month++)
-        represent_one_input(call, selected, view_month(&selected->view, month));
-}
-
-void represent_inputs_end(struct call *call)
-{
-    out_array_end(call->out);
 }

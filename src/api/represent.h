@@ -43,10 +43,3 @@ void represent_growth_object(struct call *call, const char *key, const struct se
 
 /* {"period", "value"} of an observation; null where it is NULL. */
 void represent_month_value(struct out *out, const char *key, const struct observation *month);
-
-/* `formula` and `inputs`, where the request asks for an explanation: the figures that a number follows
- * from, month by month. */
-void represent_formula(struct call *call, const char *formula);
-void represent_inputs(struct call *call);
-void represent_input(struct call *call, const struct selected *selected, struct figure figure);
-void represent_inputs_end(struct call *call);

@@ -145,8 +145,8 @@ bool get_claims(struct call *call)
            strcmp(at[descending ? n - 1 - start : start].row->id, after->text) != 0)
         start++;
     if (after->given && start++ == n)
-        return problem_invalid(
-            call->problem, "after", NULL, "expected the id of a row, as `next` has it");
+        return problem_invalid(call->problem, "after", NULL,
+                               "expected the id of a row, as `next` has it");
     size_t end = n - start > limit ? start + limit : n;
     out_integer(out, "total", (int64_t)n);
     if (end < n)
@@ -177,10 +177,7 @@ bool get_claim(struct call *call)
     if (!audit_all(call, &filter, &desk, &audited, &n))
         return false;
     if (n == 0)
-        return problem_set(call->problem,
-                           PROBLEM_NOT_FOUND,
-                           "There is no claim '%s'%s",
-                           filter.id,
+        return problem_set(call->problem, PROBLEM_NOT_FOUND, "There is no claim '%s'%s", filter.id,
                            arg(call, PARAM_AS_OF)->given ? " published by then" : "");
     if (call->out->csv) {
         out_rows(call->out, "", claim_columns);

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "../endpoints.h"
-#include "../represent.h"
+#include "../explain.h"
 #include "exportstat/stats/share.h"
 
 static const char *const growth_columns[] = {
@@ -67,14 +67,22 @@ static bool share_wholes(struct call *call, const struct selected *selected,
 }
 
 static void share_explain(struct call *call, const struct selected *selected,
-                          const struct selected *wholes, size_t n, struct span period)
+                          const struct selected *wholes, size_t n, const struct share *share)
 {
-    represent_formula(call, "100 * value / of_value");
-    represent_inputs(call);
-    represent_input(call, selected, figure_of(&selected->view, period));
+    struct span period = share->part.span;
+    struct band whole = {0};
+    struct range range;
+    for (size_t i = 0; i < n; i++) {
+        struct figure figure = figure_of(&wholes[i].view, period);
+        whole = band_sum(whole, band_of(&figure));
+    }
+    bool known = share->has_percent && band_share(band_of(&share->part), whole, &range);
+    explain_formula(call, "100 * value / of_value", known ? &range : NULL);
+    explain_inputs(call);
+    explain_input(call, selected, share->part);
     for (size_t i = 0; i < n; i++)
-        represent_input(call, &wholes[i], figure_of(&wholes[i].view, period));
-    represent_inputs_end(call);
+        explain_input(call, &wholes[i], figure_of(&wholes[i].view, period));
+    explain_inputs_end(call);
 }
 
 static void share_row(struct call *call, const struct selected *selected, const struct share *share)
@@ -121,7 +129,7 @@ bool get_share(struct call *call, struct selected *selected)
         out_row(out);
         share_row(call, selected, &share);
         if (call_explain(call))
-            share_explain(call, selected, wholes, n, window->at[i]);
+            share_explain(call, selected, wholes, n, &share);
         out_row_end(out);
     }
     out_rows_end(out);

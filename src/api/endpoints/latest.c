@@ -1,6 +1,6 @@
 /* GET /v1/exports/latest: what a press release says, in one object. */
 #include "../endpoints.h"
-#include "../represent.h"
+#include "../explain.h"
 #include "exportstat/stats/freshness.h"
 #include "exportstat/stats/records.h"
 
@@ -51,10 +51,11 @@ static void represent_trailing(struct call *call, const struct selected *selecte
     }
     represent_missing(out, year.missing);
     if (call_explain(call)) {
-        represent_formula(call, "average = total / 12");
-        represent_inputs(call);
-        represent_input(call, selected, year);
-        represent_inputs_end(call);
+        struct range range = band_parts(band_of(&year), 12);
+        explain_formula(call, "average = total / 12", year.known ? &range : NULL);
+        explain_inputs(call);
+        explain_input(call, selected, year);
+        explain_inputs_end(call);
     }
     out_object_end(out);
 }

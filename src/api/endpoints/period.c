@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "../endpoints.h"
-#include "../represent.h"
+#include "../explain.h"
 #include "exportstat/stats/records.h"
 #include "exportstat/stats/revisions.h"
 
@@ -68,25 +68,6 @@ static void represent_rulings(struct call *call, const struct observation *obser
         out_amount(out, "precision", ruling->precision);
         out_date(out, "ruled_on", ruling->ruled);
         out_text(out, "reason", ruling->reason);
-        out_object_end(out);
-    }
-    out_array_end(out);
-}
-
-static void represent_terms(struct call *call, const struct selected *selected,
-                            const struct observation *observation)
-{
-    struct out *out = call->out;
-    out_text(out, "formula", "the first term less the others");
-    out_array(out, "terms");
-    for (size_t i = 0; i < observation->version->n_terms; i++) {
-        const struct report *term = observation->version->terms[i];
-        out_object(out, NULL);
-        represent_span(out, "period", term->span, selected->info->fiscal_year_start);
-        out_amount(out, "value", term->value);
-        out_amount(out, "precision", term->precision);
-        out_text(out, "source", term->source);
-        out_date(out, "published_on", term->published);
         out_object_end(out);
     }
     out_array_end(out);
@@ -209,8 +190,10 @@ bool get_period(struct call *call, struct selected *selected)
     represent_period_revisions(call, &figure.own);
     represent_reports(call, &figure.own, true);
     represent_rulings(call, &figure.own);
-    if (figure.own.derived)
-        represent_terms(call, selected, &figure.own);
+    if (figure.own.derived) {
+        out_text(out, "formula", "the first term less the others");
+        explain_terms(call, selected, &figure.own);
+    }
     represent_period_growth(call, selected, span);
     if (span.first == span.last)
         represent_rank(call, selected, &figure.own);

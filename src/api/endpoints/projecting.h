@@ -2,7 +2,7 @@
 #pragma once
 
 #include "../endpoints.h"
-#include "../represent.h"
+#include "../explain.h"
 #include "exportstat/stats/projection.h"
 
 /* What is being projected. */

@@ -98,18 +98,18 @@ static void represent_explanation(const struct projecting *of)
     int32_t before = of->method == PROJECTION_RUN_RATE ? 0 : 1;
     if (of->method == PROJECTION_SEASONAL_SHARE)
         before = PROJECTION_YEARS_MAX;
-    represent_formula(call, formulas[of->method]);
-    represent_inputs(call);
+    explain_formula(call, formulas[of->method], NULL);
+    explain_inputs(call);
     for (int32_t year = of->number - before; year <= of->number; year++) {
         struct fiscal_year known = fiscal_year_known(&of->selected->view, year);
         for (int i = 0; i < 12; i++) {
             int32_t month = known.span.first + i;
             if (known.known & (1U << i))
-                represent_input(call, of->selected,
-                                figure_of(&of->selected->view, (struct span){month, month}));
+                explain_input(call, of->selected,
+                              figure_of(&of->selected->view, (struct span){month, month}));
         }
     }
-    represent_inputs_end(call);
+    explain_inputs_end(call);
 }
 
 /* The method's total with its intervals; writes null and a reason where there is none. */

@@ -8,16 +8,8 @@
 #include "../represent.h"
 
 static const char *const quality_columns[] = {
-    "id",
-    "kind",
-    "series",
-    "period",
-    "value",
-    "expected",
-    "difference",
-    "total_series",
-    "sources",
-    NULL,
+    "id",       "kind",       "series",       "period",  "value",
+    "expected", "difference", "total_series", "sources", NULL,
 };
 
 /* The findings of all series asked for, one after the other. */
@@ -69,13 +61,8 @@ static void finding_id(const struct row *row, char text[static FINDING_ID])
     char period[PERIOD_TEXT];
     span_name(row->finding->span, row->info->fiscal_year_start, period);
     const struct report *report = row->finding->reports[0];
-    snprintf(text,
-             FINDING_ID,
-             "%s.%s.%s.%s",
-             row->info->id,
-             finding_names[row->finding->kind],
-             period,
-             report ? report->source : "");
+    snprintf(text, FINDING_ID, "%s.%s.%s.%s", row->info->id, finding_names[row->finding->kind],
+             period, report ? report->source : "");
 }
 
 static bool collect(struct call *call, const char *id, struct row **rows, size_t *n, size_t *room)
@@ -138,8 +125,7 @@ static void represent_finding(struct out *out, const struct row *row)
     out_text(out, "series", row->info->id);
     represent_span(out, "period", row->finding->span, row->info->fiscal_year_start);
     represent_values(out, row->finding);
-    out_text(out,
-             "total_series",
+    out_text(out, "total_series",
              row->finding->kind == FINDING_PART_ABOVE_TOTAL ? row->info->part_of : NULL);
     represent_evidence(out, row->finding);
     out_row_end(out);
@@ -158,8 +144,8 @@ bool get_quality(struct call *call)
         return false;
     for (bool found = !after->given; !found; start++) {
         if (start == n)
-            return problem_invalid(
-                call->problem, "after", NULL, "expected the id of a row, as `next` has it");
+            return problem_invalid(call->problem, "after", NULL,
+                                   "expected the id of a row, as `next` has it");
         finding_id(&rows[start], id);
         found = strcmp(id, after->text) == 0;
     }

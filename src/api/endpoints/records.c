@@ -1,7 +1,7 @@
 /* GET /v1/exports/records: the record, the ledger of all records, thresholds, streaks. */
 #include "exportstat/stats/records.h"
 #include "../endpoints.h"
-#include "../represent.h"
+#include "../explain.h"
 
 static const char *const ledger_columns[] = {
     "series", "period", "value", "margin", "margin_percent", "set_on", "stood_months", NULL,
@@ -25,6 +25,25 @@ static void represent_margin(struct out *out, const struct record *record)
                           record->previous->value == 0 ? MISSING_ZERO_BASE : MISSING_NEGATIVE_BASE);
 }
 
+static void explain_record(struct call *call, const struct selected *selected,
+                           const struct record *record)
+{
+    const struct observation *previous = record->previous;
+    struct figure now = figure_of(&selected->view, record->month->span);
+    struct figure base = previous ? figure_of(&selected->view, previous->span) : now;
+    struct range range;
+    bool known = previous && band_growth(band_of(&now), band_of(&base), &range);
+    explain_formula(call,
+                    "value > every earlier known value; margin = value - previous, "
+                    "margin_percent = 100 * margin / previous",
+                    known ? &range : NULL);
+    explain_inputs(call);
+    explain_input(call, selected, now);
+    if (previous)
+        explain_input(call, selected, base);
+    explain_inputs_end(call);
+}
+
 static void represent_current(struct call *call, const struct selected *selected,
                               struct records records)
 {
@@ -41,15 +60,8 @@ static void represent_current(struct call *call, const struct selected *selected
     represent_margin(out, record);
     out_date(out, "set_on", record->month->first_released);
     out_integer(out, "stood_months", record->stood_months);
-    if (call_explain(call)) {
-        represent_formula(call, "value > every earlier known value; margin = value - previous, "
-                                "margin_percent = 100 * margin / previous");
-        represent_inputs(call);
-        represent_input(call, selected, figure_of(&selected->view, record->month->span));
-        if (record->previous)
-            represent_input(call, selected, figure_of(&selected->view, record->previous->span));
-        represent_inputs_end(call);
-    }
+    if (call_explain(call))
+        explain_record(call, selected, record);
     out_object_end(out);
 }
 

@@ -120,9 +120,9 @@ bool represent_required(const struct projecting *of)
         represent_missing(out, MISSING_COMPLETE_PERIOD);
     }
     if (call_explain(of->call))
-        represent_formula(of->call,
-                          "average = (target - known total) / remaining months; yoy_percent = "
-                          "100 * ((target - known total) / the same months of last year - 1)");
+        out_text(out, "formula",
+                 "average = (target - known total) / remaining months; yoy_percent = "
+                 "100 * ((target - known total) / the same months of last year - 1)");
     out_object_end(out);
     return true;
 }

@@ -1,0 +1,83 @@
+#include "explain.h"
+
+void explain_formula(struct call *call, const char *formula, const struct range *range)
+{
+    struct out *out = call->out;
+    out_text(out, "formula", formula);
+    if (!range) {
+        out_null(out, "exact");
+        out_null(out, "interval");
+        return;
+    }
+    struct ratio exact = ratio_reduce(range->value);
+    out_object(out, "exact");
+    out_ratio(out, "numerator", ratio_of(exact.numerator, 1));
+    out_ratio(out, "denominator", ratio_of(exact.denominator, 1));
+    out_object_end(out);
+    out_object(out, "interval");
+    out_ratio(out, "low", range->low);
+    out_ratio(out, "high", range->high);
+    out_object_end(out);
+}
+
+void explain_inputs(struct call *call)
+{
+    out_array(call->out, "inputs");
+}
+
+void explain_terms(struct call *call, const struct selected *selected,
+                   const struct observation *observation)
+{
+    struct out *out = call->out;
+    out_array(out, "terms");
+    for (size_t i = 0; i < observation->version->n_terms; i++) {
+        const struct report *term = observation->version->terms[i];
+        out_object(out, NULL);
+        represent_span(out, "period", term->span, selected->info->fiscal_year_start);
+        out_amount(out, "value", term->value);
+        out_amount(out, "precision", term->precision);
+        out_text(out, "source", term->source);
+        out_date(out, "published_on", term->published);
+        out_object_end(out);
+    }
+    out_array_end(out);
+}
+
+static void explain_one(struct call *call, const struct selected *selected,
+                        const struct observation *observation)
+{
+    out_object(call->out, NULL);
+    out_text(call->out, "series", selected->info->id);
+    represent_span(call->out, "period", observation->span, selected->info->fiscal_year_start);
+    represent_observation(call, observation, false);
+    if (observation->derived)
+        explain_terms(call, selected, observation);
+    out_object_end(call->out);
+}
+
+void explain_input(struct call *call, const struct selected *selected, struct figure figure)
+{
+    if (!figure.is_sum) {
+        explain_one(call, selected, &figure.own);
+        return;
+    }
+    for (int32_t month = figure.span.first; month <= figure.span.last; month++)
+        explain_one(call, selected, view_month(&selected->view, month));
+}
+
+void explain_inputs_end(struct call *call)
+{
+    out_array_end(call->out);
+}
+
+void explain_growth(struct call *call, const struct selected *selected, const struct growth *growth)
+{
+    struct range range;
+    bool known =
+        growth->has_percent && band_growth(band_of(&growth->now), band_of(&growth->base), &range);
+    explain_formula(call, "100 * (value - base) / base", known ? &range : NULL);
+    explain_inputs(call);
+    explain_input(call, selected, growth->now);
+    explain_input(call, selected, growth->base);
+    explain_inputs_end(call);
+}
