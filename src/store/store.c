@@ -93,6 +93,24 @@ static bool prepare_all(struct store *store, struct error *reterr)
     return true;
 }
 
+/* Reads every page of a file that is small enough for it to take no time; `exportstat check` reads any. */
+static bool look_through(sqlite3 *db, const char *path, struct error *reterr)
+{
+    enum { PAGES_MAX = 8192 };
+    int64_t pages = 0;
+    int64_t ok = 0;
+    if (!pragma_integer(db, "PRAGMA page_count", &pages, reterr))
+        return error_prefix(reterr, "%s", path);
+    if (pages > PAGES_MAX)
+        return true;
+    if (!pragma_integer(db, "SELECT quick_check = 'ok' FROM pragma_quick_check(1)", &ok, reterr))
+        return error_prefix(reterr, "%s", path);
+    return ok ||
+           error_set(reterr, ERROR_STORE,
+                     "%s: the database is damaged: 'exportstat check' tells more; restore a backup",
+                     path);
+}
+
 bool store_open(const char *path, enum store_mode mode, struct store **ret, struct error *reterr)
 {
     int flags =
@@ -112,6 +130,7 @@ bool store_open(const char *path, enum store_mode mode, struct store **ret, stru
     if (ok)
         sqlite3_busy_timeout(store->db, BUSY_MILLISECONDS);
     ok = ok && recognise(store->db, path, mode, reterr) && configure(store->db, mode, reterr) &&
+         (mode == STORE_READ || look_through(store->db, path, reterr)) &&
          (mode == STORE_WRITE || prepare_all(store, reterr));
     if (!ok) {
         store_close(store);
