@@ -1,12 +1,12 @@
-/* Databases for tests: a folder that goes away with the test program, and what most tests do with a store.
- * What fails here fails the test. */
+/* Databases for tests: a folder that goes away with the test program, and what most tests do with
+ * a store. What fails here fails the test. */
 #pragma once
 
 #include <stdint.h>
 
 #include "exportstat/store/import.h"
 
-/* Before the first and after the last test of a program; the folder's tests run in processes of their own. */
+/* Before the first and after the last test of a program, each of which is a process of its own. */
 void folder_make(void);
 void folder_remove(void);
 
@@ -38,7 +38,7 @@ struct store_state state_of(const char *path);
 void file_write(const char *path, const char *bytes, size_t length);
 char *file_read(const char *path, size_t *ret_length); /* to be freed */
 
-/* Small data that fit one another: series `total` and its part `part`, the default; three sources. */
+/* Small data that fit one another: the series `total` and its part `part`, the default. */
 extern const char sample_series[], sample_sources[], sample_reports[], sample_claims[],
     sample_rulings[];
 #define SAMPLE TEXTS(sample_series, sample_sources, sample_reports, sample_claims, sample_rulings)

@@ -34,7 +34,7 @@ extern const struct embedded bundle[]; /* the real one */
 #define OLD_CLAIMS CLAIMS_HEADER "c1,gone,old,level,2025-01,50,U,1,\n"
 #define OLD_RULINGS RULINGS_HEADER "part,2025-01,accept,100,1,2025-03,Because\n"
 
-/* The newer one names another default, has other titles and another value, and drops what is old. */
+/* The newer one names another default, has other titles and a changed value, and drops the old. */
 #define NEW_SERIES SERIES_HEADER "part,Part,,U,sum,7,whole,default\nwhole,New whole,,U,sum,7,,\n"
 #define NEW_SOURCES                                                    \
     SOURCES_HEADER "s1,P,New one,http://p/1,2025-02-01,page,press,3\n" \

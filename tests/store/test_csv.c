@@ -6,7 +6,7 @@
 
 #define TEXT(text) text, sizeof(text) - 1
 
-/* What is read: each row as "LINE:field|field", then " !" and the message where the reading stops. */
+/* What is read: each row as "LINE:field|field;", then "!" and the message where reading stops. */
 static const struct {
     const char *name;
     const char *bytes;

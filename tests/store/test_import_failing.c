@@ -5,8 +5,8 @@
 #include "check_main.h"
 #include "fixture.h"
 
-/* SQLite's own way to files, but for writes and flushes, which fail from the one that is counted down to
- * until the disk is mended. */
+/* SQLite's own way to files, but for writes and flushes: from the one that is counted down to, they
+ * fail until the disk is mended. */
 static struct {
     sqlite3_vfs vfs;
     sqlite3_vfs *real;

@@ -1,4 +1,4 @@
-/* Pages of sources and reports: whatever the filter, order and limit, together they are all rows. */
+/* Pages of sources and reports: whatever the filter, order and limit, together they are all. */
 #include <string.h>
 
 #include "check_main.h"
