@@ -205,7 +205,7 @@ START_TEST(a_mended_store_answers_after_a_start)
 }
 END_TEST
 
-/* Single bits of pages' first bytes, which say how a page is to be read: what is answered is JSON. */
+/* Single bits of the first bytes, which say how a page is to be read: what is answered is JSON. */
 START_TEST(a_bit_that_goes_bad)
 {
     size_t size;
