@@ -327,6 +327,9 @@ bool store_bundle(struct store *store, const struct embedded *bundle, struct imp
     } else {
         checkpoint(store);
     }
+    if (!ok && faults.length > 0)
+        error_prefix(reterr, "the bundled data: %.*s", (int)strcspn(faults.bytes, "\n"),
+                     faults.bytes);
     buffer_release(&faults);
     return ok;
 }

@@ -123,7 +123,8 @@ int64_t csv_rows_of(const struct api_response *response, const char *address)
     struct error err;
     int64_t rows = -1;
     bool end = false;
-    ck_assert_msg(body && body->length > 0, "%s: no body", address);
+    ck_assert_ptr_nonnull(body);
+    ck_assert_msg(body->length > 0, "%s: no body", address);
     FILE *file = fmemopen(body->bytes, body->length, "r");
     struct csv csv = {.file = file, .name = address};
     for (; !end; rows += !end)

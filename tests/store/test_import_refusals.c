@@ -102,7 +102,8 @@ static const struct {
      "edited\n"},
     {"claim: of another source",
      CLAIMS_HEADER "c1,blog-2025-03,part,yoy_pct,2025-01,12.5,percent,0.1,\n",
-     "0.csv:2: claim_id 'c1': another row stands under this id\n"},
+     "0.csv:2: claim_id 'c1': another row stands in its place: an id, or the value accepted on a "
+     "day, is given once\n"},
     {"ruling: a decision", RULINGS_HEADER "part,2025-01,maybe,1,1,2025-03,R\n",
      "0.csv:2: decision 'maybe': expected one of: accept, reject\n"},
     {"ruling: no reason", RULINGS_HEADER "part,2025-01,accept,1,1,2025-03,\n",
