@@ -39,8 +39,9 @@ bool api_worker_new(struct api *api, struct api_worker **ret, struct error *rete
 {
     struct api_worker *worker = must_calloc(1, sizeof *worker);
     worker->api = api;
-    if (!store_open(api->options.database, STORE_READ, &worker->store, reterr) ||
-        !store_data_version(worker->store, &worker->data_version, reterr)) {
+    /* None yet: the first watch finds what was committed while we were starting. */
+    worker->data_version = -1;
+    if (!store_open(api->options.database, STORE_READ, &worker->store, reterr)) {
         api_worker_free(worker);
         return false;
     }

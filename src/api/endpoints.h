@@ -32,5 +32,9 @@ void represent_claim(struct out *out, const struct claim_row *claim);
 /* "freshness": {…} of a series, judged on the request's date. */
 void represent_freshness(struct call *call, const struct selected *selected);
 
+/* The twelve months up to a month: from, to, total, average. */
+void represent_twelve_months(struct call *call, const char *key, const struct selected *selected,
+                             int32_t month);
+
 /* "projection": {…} of the default method and fiscal year, in brief; null where nothing is known. */
 void represent_projection_brief(struct call *call, const struct selected *selected);

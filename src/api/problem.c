@@ -62,16 +62,36 @@ int problem_status(const struct problem *problem)
     return kinds[problem->kind].status;
 }
 
+/* Puts '?' for every byte that is not UTF-8: what clients send is quoted, and may be cut in the middle. */
+static void make_valid(char *text)
+{
+    size_t left = strlen(text);
+    while (left > 0) {
+        size_t n = 1;
+        while (n <= 4 && n <= left && !utf8_valid(text, n))
+            n++;
+        if (n > 4 || n > left) {
+            *text = '?';
+            n = 1;
+        }
+        text += n;
+        left -= n;
+    }
+}
+
 void problem_write(const struct problem *problem, struct buffer *to)
 {
     char type[64];
+    char detail[sizeof problem->detail];
     struct out out = {.to = to};
+    memcpy(detail, problem->detail, sizeof detail);
+    make_valid(detail);
     snprintf(type, sizeof type, "/problems/%s", kinds[problem->kind].type);
     out_object(&out, NULL);
     out_text(&out, "type", type);
     out_text(&out, "title", kinds[problem->kind].title);
     out_integer(&out, "status", kinds[problem->kind].status);
-    out_text(&out, "detail", problem->detail);
+    out_text(&out, "detail", detail);
     if (problem->n_invalid > 0) {
         out_array(&out, "invalid");
         for (size_t i = 0; i < problem->n_invalid; i++) {

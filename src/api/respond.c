@@ -242,10 +242,14 @@ static bool respond(struct handling *on)
         return problem_set(on->problem, PROBLEM_URI_TOO_LONG, "The address is longer than %d bytes",
                            QUERY_BYTES_MAX);
     if (on->request->is_ambiguous)
-        return problem_set(
-            on->problem, PROBLEM_BAD_REQUEST,
-            "Host and Content-Length stand once at most, and Transfer-Encoding not at "
-            "all");
+        return problem_set(on->problem, PROBLEM_BAD_REQUEST,
+                           "Host and Content-Length stand once, and Transfer-Encoding not beside "
+                           "them");
+    if (strcmp(path, "*") == 0 && is_method(on, "OPTIONS")) {
+        on->response->status = 204;
+        on->response->allow = methods;
+        return true;
+    }
     if (*path != '/')
         return problem_set(on->problem, PROBLEM_BAD_REQUEST, "The request is to name a path");
     if (ends_with(path, length, "/") && path[1] != '/' &&

@@ -208,7 +208,7 @@ static bool variable_fits(const struct route *route, const char *text, size_t le
     if (length == 0 || memchr(text, '/', length))
         return false;
     return route->path_param != PARAM_PERIOD || (text[0] >= '0' && text[0] <= '9') ||
-           (length > 1 && memcmp(text, "FY", 2) == 0);
+           text[0] == '%' || (length > 1 && memcmp(text, "FY", 2) == 0);
 }
 
 const struct route *route_match(const char *path, size_t length, const char **ret_variable,

@@ -52,7 +52,7 @@ int run_import(const struct config *config)
     struct error err;
     struct store *store = NULL;
     bool watched = isatty(STDERR_FILENO) != 0;
-    bool ok = files_open(config, files, &err) && open_for_writing(config, &store, &err) &&
+    bool ok = files_open(config, files, &err) && open_for_writing(config, open_say, &store, &err) &&
               store_import(store, files, (size_t)config->n_arguments, watched ? progress : NULL,
                            NULL, &result, &faults, &err);
     if (watched)
@@ -121,7 +121,7 @@ int run_migrate(const struct config *config)
 {
     struct error err;
     struct store *store;
-    if (!open_for_writing(config, &store, &err))
+    if (!open_for_writing(config, open_say, &store, &err))
         return fail(&err);
     store_close(store);
     printf("schema version %d\n", store_schema_version());

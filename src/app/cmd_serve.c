@@ -75,6 +75,11 @@ static bool serve(const struct config *config, struct api *api, struct error *re
     return true;
 }
 
+static void tell_log(const char *what)
+{
+    log_event("info", "opened the database", "change", what);
+}
+
 int run_serve(const struct config *config)
 {
     struct error err;
@@ -87,7 +92,7 @@ int run_serve(const struct config *config)
         .cache_bytes = (size_t)config->number[OPTION_CACHE_SIZE] * MIB,
         .library_bytes = (size_t)config->number[OPTION_LIBRARY_SIZE] * MIB,
     };
-    if (!open_for_writing(config, &store, &err))
+    if (!open_for_writing(config, tell_log, &store, &err))
         return fail(&err);
     /* Kept open: the last connection that closes takes the log of the database with it, which readers of
      * a read-only connection then could not make again. */

@@ -106,6 +106,11 @@ bool config_read(const struct command *command, int argc, char **argv, struct co
     int code;
     *ret = (struct config){0};
     *ret_help = false;
+    /* Help is there whatever else is wrong. */
+    for (int i = 1; i < argc; i++)
+        *ret_help |= strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0;
+    if (*ret_help)
+        return true;
     if (!defaults_read(command, ret))
         return false;
     long_options(command, table);
@@ -117,9 +122,6 @@ bool config_read(const struct command *command, int argc, char **argv, struct co
         if (code == '?')
             return usage_fault(command, "'%s' is no option of 'exportstat %s'", argv[optind - 1],
                                command->name);
-        *ret_help |= code == HELP_CODE || code == 'h';
-        if (code >= OPTIONS)
-            continue;
         snprintf(flag, sizeof flag, "--%s", options[code].name);
         bool is_switch = options[code].type == OPTION_SWITCH;
         if (!value_set(command, (enum option_id)code, flag, is_switch ? "1" : optarg, ret))
@@ -127,8 +129,6 @@ bool config_read(const struct command *command, int argc, char **argv, struct co
     }
     ret->arguments = (const char *const *)argv + optind;
     ret->n_arguments = argc - optind;
-    if (*ret_help)
-        return true;
     if (ret->n_arguments < command->arguments_min)
         return usage_fault(command, "'exportstat %s' wants %s", command->name, command->arguments);
     if (ret->n_arguments > command->arguments_max)

@@ -4,10 +4,34 @@
 
 #include "bundle.h"
 
-bool open_for_writing(const struct config *config, struct store **ret, struct error *reterr)
+void open_say(const char *what)
+{
+    fprintf(stderr, "exportstat: %s\n", what);
+}
+
+static void tell_changes(open_tell *tell, int applied, const struct import_result *result)
+{
+    char what[200];
+    if (applied > 0) {
+        snprintf(what, sizeof what, "the database has schema version %d now",
+                 store_schema_version());
+        tell(what);
+    }
+    if (result->import > 0) {
+        snprintf(what, sizeof what,
+                 "bundled data: %lld series, %lld sources, %lld reports, %lld claims, %lld rulings",
+                 (long long)result->added[IMPORT_SERIES], (long long)result->added[IMPORT_SOURCES],
+                 (long long)result->added[IMPORT_REPORTS], (long long)result->added[IMPORT_CLAIMS],
+                 (long long)result->added[IMPORT_RULINGS]);
+        tell(what);
+    }
+}
+
+bool open_for_writing(const struct config *config, open_tell *tell, struct store **ret,
+                      struct error *reterr)
 {
     const char *path = config->text[OPTION_DATABASE];
-    struct import_result result;
+    struct import_result result = {0};
     struct store *store;
     int applied;
     if (!store_open(path, STORE_WRITE, &store, reterr))
@@ -17,16 +41,7 @@ bool open_for_writing(const struct config *config, struct store **ret, struct er
         store_close(store);
         return error_prefix(reterr, "%s", path);
     }
-    if (applied > 0)
-        fprintf(stderr, "exportstat: %s: schema version %d\n", path, store_schema_version());
-    if (config->number[OPTION_EMPTY] == 0 && result.import > 0)
-        fprintf(
-            stderr,
-            "exportstat: %s: bundled data: %lld series, %lld sources, %lld reports, %lld claims, "
-            "%lld rulings\n",
-            path, (long long)result.added[IMPORT_SERIES], (long long)result.added[IMPORT_SOURCES],
-            (long long)result.added[IMPORT_REPORTS], (long long)result.added[IMPORT_CLAIMS],
-            (long long)result.added[IMPORT_RULINGS]);
+    tell_changes(tell, applied, &result);
     *ret = store;
     return true;
 }

@@ -5,5 +5,10 @@
 #include "exportstat/store/import.h"
 
 /* Opens it for writing, brings it to this version, and fills a new one with the bundled data unless --empty
- * was given. Says on stderr what it changed. */
-bool open_for_writing(const struct config *config, struct store **ret, struct error *reterr);
+ * was given. Tells what it changed. */
+typedef void open_tell(const char *what);
+bool open_for_writing(const struct config *config, open_tell *tell, struct store **ret,
+                      struct error *reterr);
+
+/* Tells a person on stderr. */
+void open_say(const char *what);

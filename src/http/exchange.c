@@ -41,6 +41,15 @@ static const char *header(struct MHD_Connection *connection, const char *name)
     return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
+/* The path of an address in absolute form, which a server must take too (RFC 9112, section 3.2.2). */
+static const char *path_of(const char *url)
+{
+    if (strncasecmp(url, "http://", 7) != 0 && strncasecmp(url, "https://", 8) != 0)
+        return url;
+    const char *path = strchr(strstr(url, "://") + 3, '/');
+    return path ? path : "/";
+}
+
 static struct exchange *exchange_new(struct loop *loop, struct MHD_Connection *connection,
                                      const char *url, const char *method)
 {
@@ -51,7 +60,7 @@ static struct exchange *exchange_new(struct loop *loop, struct MHD_Connection *c
     exchange->magic = EXCHANGE_MAGIC;
     exchange->loop = loop;
     exchange->peer = info ? info->socket_context : NULL;
-    exchange->url = url;
+    exchange->url = path_of(url);
     exchange->method = method;
     exchange->cache_state = "none";
     clock_gettime(CLOCK_MONOTONIC, &exchange->began);

@@ -65,28 +65,44 @@ static const char *place_of(const struct batch *batch, const char *series, int *
     return place;
 }
 
-/* A part_of is checked when all series of the batch are there. */
-static bool batch_parts(struct batch *batch)
+/* What a part_of may not be, once all series of the batch are there: the series at fault, and its part_of. */
+static const struct part_rule {
+    const char *query;
+    const char *why;
+} part_rules[] = {
+    {"SELECT series_id, part_of FROM series WHERE part_of IS NOT NULL AND part_of NOT IN "
+     "(SELECT series_id FROM series)",
+     "there is no such series, neither in the store nor in this batch"},
+    {"WITH RECURSIVE above (id, part_of) AS (SELECT series_id, part_of FROM series "
+     "UNION SELECT above.id, series.part_of FROM above JOIN series ON series_id = above.part_of) "
+     "SELECT s.series_id, s.part_of FROM above JOIN series s ON s.series_id = above.id "
+     "WHERE above.part_of = above.id",
+     "by way of others, the series would be part of itself"},
+};
+
+static bool batch_part_rule(struct batch *batch, const struct part_rule *rule)
 {
-    sqlite3_stmt *orphans = NULL;
+    sqlite3_stmt *found = NULL;
     bool row = false;
-    bool ok =
-        sql_prepare(batch->store->db,
-                    "SELECT series_id, part_of FROM series WHERE part_of IS NOT NULL AND part_of "
-                    "NOT IN (SELECT series_id FROM series)",
-                    &orphans, batch->reterr);
+    bool ok = sql_prepare(batch->store->db, rule->query, &found, batch->reterr);
     /* Where the batch was given up, not all of its series were read. */
     while (ok && batch->n_faults < IMPORT_FAULTS_MAX &&
-           (ok = sql_step(orphans, &row, batch->reterr)) && row) {
+           (ok = sql_step(found, &row, batch->reterr)) && row) {
         int length;
-        const char *place = place_of(batch, (const char *)sqlite3_column_text(orphans, 0), &length);
-        buffer_format(batch->faults,
-                      "%.*s: part_of '%s': there is no such series, neither in the store nor in "
-                      "this batch\n",
-                      length, place, (const char *)sqlite3_column_text(orphans, 1));
+        const char *place = place_of(batch, (const char *)sqlite3_column_text(found, 0), &length);
+        buffer_format(batch->faults, "%.*s: part_of '%s': %s\n", length, place,
+                      (const char *)sqlite3_column_text(found, 1), rule->why);
         batch->n_faults++;
     }
-    sqlite3_finalize(orphans);
+    sqlite3_finalize(found);
+    return ok;
+}
+
+static bool batch_parts(struct batch *batch)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < COUNT(part_rules); i++)
+        ok = batch_part_rule(batch, &part_rules[i]);
     return ok;
 }
 
@@ -311,6 +327,9 @@ bool store_bundle(struct store *store, const struct embedded *bundle, struct imp
     } else {
         checkpoint(store);
     }
+    if (!ok && faults.length > 0)
+        error_prefix(reterr, "the bundled data: %.*s", (int)strcspn(faults.bytes, "\n"),
+                     faults.bytes);
     buffer_release(&faults);
     return ok;
 }

@@ -80,10 +80,12 @@ static const struct kind {
         {
             {"series_id", "period", "decision", "value", "precision", "ruled_on", "reason"},
             "INSERT INTO ruling (series, first, last, ruled_day, decision, value, period, "
-            "precision, ruled_on, "
-            "reason, import) VALUES (:series, :first, :last, :ruled_day, :decision, :value, "
-            ":period, "
-            ":precision, :ruled_on, :reason, :import) ON CONFLICT DO NOTHING",
+            "precision, ruled_on, reason, import) SELECT :series, :first, :last, :ruled_day, "
+            ":decision, :value, :period, :precision, :ruled_on, :reason, :import "
+            /* of two values accepted on one day, neither could stand */
+            "WHERE :decision = 'reject' OR NOT EXISTS (SELECT 1 FROM ruling "
+            "WHERE series = :series AND first = :first AND last = :last "
+            "AND ruled_day = :ruled_day AND decision = 'accept') ON CONFLICT DO NOTHING",
             NULL,
             "SELECT value, precision FROM ruling WHERE series = :series AND first = :first "
             "AND last = :last AND ruled_day = :ruled_day AND decision = :decision AND value = "

@@ -150,7 +150,9 @@ static enum row_outcome compare_values(struct rows *rows, const struct statement
     if (rows->is_bundle)
         return ROW_SKIPPED;
     if (!found) {
-        row_fault(rows, column, "another row stands under this id");
+        row_fault(rows, column,
+                  "another row stands in its place: an id, or the value accepted on a day, is "
+                  "given once");
         return ROW_FAULTY;
     }
     if (sqlite3_column_int64(stored, 0) == row->value &&
@@ -159,7 +161,7 @@ static enum row_outcome compare_values(struct rows *rows, const struct statement
     amount_format(sqlite3_column_int64(stored, 0), value);
     amount_format(sqlite3_column_int64(stored, 1), precision);
     row_fault(rows, column,
-              "this is stored with the value %s and precision %s, and facts are not edited", value,
+              "this has the value %s and precision %s already, and facts are not edited", value,
               precision);
     return ROW_FAULTY;
 }

@@ -93,32 +93,66 @@ static bool prepare_all(struct store *store, struct error *reterr)
     return true;
 }
 
-bool store_open(const char *path, enum store_mode mode, struct store **ret, struct error *reterr)
+/* Reads every page of a file that is small enough for it to take no time; `exportstat check` reads any. */
+static bool look_through(sqlite3 *db, const char *path, struct error *reterr)
+{
+    enum { PAGES_MAX = 8192 };
+    int64_t pages = 0;
+    int64_t ok = 0;
+    if (!pragma_integer(db, "PRAGMA page_count", &pages, reterr))
+        return error_prefix(reterr, "%s", path);
+    if (pages > PAGES_MAX)
+        return true;
+    if (!pragma_integer(db, "SELECT quick_check = 'ok' FROM pragma_quick_check(1)", &ok, reterr))
+        return error_prefix(reterr, "%s", path);
+    return ok ||
+           error_set(reterr, ERROR_STORE,
+                     "%s: the database is damaged: 'exportstat check' tells more; restore a backup",
+                     path);
+}
+
+/* *ret_again where another attempt may go well: the last of other processes to close the file may be taking its
+ * log away just now, which SQLite then tells as a failure to read. */
+static bool open_once(const char *path, enum store_mode mode, struct store **ret, bool *ret_again,
+                      struct error *reterr)
 {
     int flags =
         SQLITE_OPEN_NOMUTEX |
         (mode == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-    struct stat file;
-    bool is_there = stat(path, &file) == 0;
     struct store *store = must_calloc(1, sizeof *store);
     bool ok = true;
-    if (mode == STORE_READ && !is_there)
-        ok = error_set(reterr, ERROR_NOT_FOUND, "%s: there is no such database", path);
-    else if (is_there && !S_ISREG(file.st_mode))
-        ok = error_set(reterr, ERROR_STORE, "%s: this is not a file", path);
-    else if (sqlite3_open_v2(path, &store->db, flags, NULL) != SQLITE_OK)
+    if (sqlite3_open_v2(path, &store->db, flags, NULL) != SQLITE_OK)
         ok = error_set(reterr, ERROR_STORE, "%s: %s", path, sqlite3_errmsg(store->db));
-    /* From the first look on: others may be starting on the same file. */
-    if (ok)
+    else /* from the first look on: others may be starting on the same file */
         sqlite3_busy_timeout(store->db, BUSY_MILLISECONDS);
     ok = ok && recognise(store->db, path, mode, reterr) && configure(store->db, mode, reterr) &&
+         (mode == STORE_READ || look_through(store->db, path, reterr)) &&
          (mode == STORE_WRITE || prepare_all(store, reterr));
-    if (!ok) {
+    *ret_again = !ok && sqlite3_errcode(store->db) == SQLITE_IOERR;
+    if (ok)
+        *ret = store;
+    else
         store_close(store);
-        return false;
+    return ok;
+}
+
+bool store_open(const char *path, enum store_mode mode, struct store **ret, struct error *reterr)
+{
+    enum { ATTEMPTS = 20, PAUSE_MILLISECONDS = 10 };
+    struct stat file;
+    bool is_there = stat(path, &file) == 0;
+    bool again = true;
+    if (mode == STORE_READ && !is_there)
+        return error_set(reterr, ERROR_NOT_FOUND, "%s: there is no such database", path);
+    if (is_there && !S_ISREG(file.st_mode))
+        return error_set(reterr, ERROR_STORE, "%s: this is not a file", path);
+    for (int attempt = 0; again && attempt < ATTEMPTS; attempt++) {
+        if (attempt > 0)
+            sqlite3_sleep(PAUSE_MILLISECONDS);
+        if (open_once(path, mode, ret, &again, reterr))
+            return true;
     }
-    *ret = store;
-    return true;
+    return false;
 }
 
 void store_close(struct store *store)

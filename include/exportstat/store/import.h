@@ -4,8 +4,9 @@
  * order. All files of a batch are one transaction, read in the order series, sources, reports, claims,
  * rulings, so that they may refer to one another in any order on the command line.
  *
- * Facts are only added. A row that is already there is skipped and counted; one that differs from what is
- * there under the same key is refused, and the stored one is named. */
+ * Facts are only added. A row that is already there is skipped and counted; one that says
+ * otherwise than what is there under the same key is refused, and the stored one is named. A note or reason in
+ * other words is no other fact. */
 #pragma once
 
 #include <stdio.h>

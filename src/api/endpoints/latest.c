@@ -35,11 +35,12 @@ void represent_freshness(struct call *call, const struct selected *selected)
     out_object_end(out);
 }
 
-static void represent_trailing(struct call *call, const struct selected *selected, int32_t month)
+void represent_twelve_months(struct call *call, const char *key, const struct selected *selected,
+                             int32_t month)
 {
     struct out *out = call->out;
     struct figure year = figure_of(&selected->view, (struct span){month - 11, month});
-    out_object(out, "trailing_12m");
+    out_object(out, key);
     represent_month(out, "from", month - 11);
     represent_month(out, "to", month);
     if (year.known) {
@@ -96,7 +97,7 @@ static void represent_headline(struct call *call, const struct selected *selecte
     represent_growth_object(call, "mom", selected, period, GROWTH_MOM);
     represent_growth_object(call, "yoy", selected, period, GROWTH_YOY);
     represent_growth_object(call, "fiscal_year_to_date", selected, period, GROWTH_FYTD);
-    represent_trailing(call, selected, period.first);
+    represent_twelve_months(call, "trailing_12m", selected, period.first);
     out_boolean(out, "record", is_record);
     represent_month_value(out, "previous_record", is_record ? record->previous : record->month);
     out_integer(out, "rank", (int64_t)rank_of(view, newest->value));

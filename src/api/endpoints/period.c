@@ -97,9 +97,11 @@ static void represent_rank(struct call *call, const struct selected *selected,
     struct records records = records_of(call->arena, view);
     const struct record *record = NULL;
     if (!month->known) {
-        out_null(out, "rank");
-        out_null(out, "record");
-        out_null(out, "previous_record");
+        static const char *const keys[] = {
+            "rank", "of", "record", "previous_record", "twelve_months_before", "yoy_streak_months",
+        };
+        for (size_t i = 0; i < COUNT(keys); i++)
+            out_null(out, keys[i]);
         return;
     }
     for (size_t i = 0; i < records.n; i++) {
@@ -114,12 +116,7 @@ static void represent_rank(struct call *call, const struct selected *selected,
         represent_month_value(out, "previous_record", record->previous);
     else
         represent_month_value(out, "previous_record", record ? record->month : NULL);
-    struct figure before =
-        figure_of(view, (struct span){month->span.first - 12, month->span.first - 1});
-    if (before.known)
-        out_ratio(out, "average_12m_before", ratio_of(before.value, (wide)12 * AMOUNT_SCALE));
-    else
-        out_null(out, "average_12m_before");
+    represent_twelve_months(call, "twelve_months_before", selected, month->span.first - 1);
     out_integer(out, "yoy_streak_months", streak_at(view, GROWTH_YOY, month->span.first).months);
 }
 

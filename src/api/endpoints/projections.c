@@ -157,7 +157,8 @@ static void represent_projection(const struct projecting *of, bool brief)
     out_object_end(out);
 }
 
-static void represent_scores(struct out *out, const struct backtest *backtest)
+/* `missing` says why there are no scores, where there are none. */
+static void represent_scores(struct out *out, const struct backtest *backtest, enum missing missing)
 {
     out_integer(out, "origins", backtest->origins);
     if (backtest->origins > 0) {
@@ -175,7 +176,7 @@ static void represent_scores(struct out *out, const struct backtest *backtest)
         out_null(out, "coverage_80");
     }
     if (!backtest->has_hits)
-        represent_missing(out, MISSING_INSUFFICIENT_HISTORY);
+        represent_missing(out, missing);
 }
 
 static void represent_method(const struct projecting *of, enum projection_method method)
@@ -187,13 +188,17 @@ static void represent_method(const struct projecting *of, enum projection_method
     out_text(out, "id", projection_method_names[method]);
     represent_total(of, method, &backtest);
     out_object(out, "backtest");
-    represent_scores(out, &backtest);
+    /* That a sum of twelve known months is right is no merit of a method. */
+    if (of->year.n_known == 12)
+        represent_scores(out, &(struct backtest){0}, MISSING_COMPLETE_PERIOD);
+    else
+        represent_scores(out, &backtest, MISSING_INSUFFICIENT_HISTORY);
     out_array(out, "by_known_months");
     for (int known = 1; known < 12; known++) {
         struct backtest at = backtest_of(view, of->number, (1U << known) - 1, method);
         out_object(out, NULL);
         out_integer(out, "known_months", known);
-        represent_scores(out, &at);
+        represent_scores(out, &at, MISSING_INSUFFICIENT_HISTORY);
         out_object_end(out);
     }
     out_array_end(out);

@@ -4,7 +4,8 @@
 #include "../explain.h"
 
 static const char *const ledger_columns[] = {
-    "series", "period", "value", "margin", "margin_percent", "set_on", "stood_months", NULL,
+    "series", "period",       "value",          "margin", "margin_percent",
+    "set_on", "stood_months", "missing_reason", NULL,
 };
 
 static void represent_margin(struct out *out, const struct record *record)
@@ -93,7 +94,7 @@ static void represent_threshold(struct out *out, const struct view *view, amount
     } else {
         out_null(out, "first_period");
         out_null(out, "value");
-        represent_missing(out, MISSING_NOT_REPORTED);
+        represent_missing(out, MISSING_NOT_REACHED);
     }
     out_object_end(out);
 }

@@ -8,9 +8,9 @@
 #include "../represent.h"
 
 static const char *const revision_columns[] = {
-    "series",         "id",          "period", "revised_on",   "from",
-    "from_precision", "from_status", "to",     "to_precision", "to_status",
-    "change",         "percent",     NULL,
+    "series",         "id",          "period", "revised_on",     "from",
+    "from_precision", "from_status", "to",     "to_precision",   "to_status",
+    "change",         "percent",     "reason", "missing_reason", NULL,
 };
 
 static void represent_side(struct out *out, const struct version *version, const char *value,

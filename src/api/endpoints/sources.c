@@ -128,8 +128,12 @@ bool get_source(struct call *call)
     struct source_info source;
     struct report_list reports;
     struct claim_list claims;
-    if (!store_source(call->store, call->arena, arg(call, PARAM_SOURCE_ID)->text, &source, &err))
-        return problem_from(call->problem, &err);
+    const char *id = arg(call, PARAM_SOURCE_ID)->text;
+    if (!store_source(call->store, call->arena, id, &source, &err))
+        return err.kind == ERROR_NOT_FOUND
+                   ? problem_set(call->problem, PROBLEM_NOT_FOUND,
+                                 "There is no source '%s'; /v1/sources lists them", id)
+                   : problem_from(call->problem, &err);
     if (source.published_day.day > call_as_of(call).day)
         return problem_set(call->problem, PROBLEM_NOT_FOUND,
                            "The source '%s' was published on %s, after the date asked for",

@@ -1,0 +1,225 @@
+#include "exportstat/api/library.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../store/fixture.h"
+#include "check_main.h"
+#include "service.h"
+
+enum { ROOM = 32 << 20 };
+
+static const char *bundled;
+static struct store *store;
+static struct library *library;
+static struct error err;
+
+static void fill(void)
+{
+    folder_make();
+    bundled = bundled_store("library.db");
+}
+
+static void begin(void)
+{
+    store = store_reading(bundled);
+    library = library_new(ROOM);
+}
+
+static void end(void)
+{
+    library_free(library);
+    store_close(store);
+}
+
+static const struct volume *get(struct library *from, int64_t generation, const char *id)
+{
+    const struct volume *volume;
+    ck_assert_msg(library_get(from, store, generation, id, &volume, &err), "%s", err.detail);
+    return volume;
+}
+
+START_TEST(resolves_a_series)
+{
+    const struct volume *volume = get(library, 2, "pk-it");
+    ck_assert_str_eq(volume->info.id, "pk-it");
+    ck_assert(volume->info.is_default && volume->info.fiscal_year_start == 7);
+    library_return(library, volume);
+    library_free(NULL);
+}
+END_TEST
+
+START_TEST(keeps_it_per_generation)
+{
+    const struct volume *one = get(library, 2, "pk-it");
+    const struct volume *again = get(library, 2, "pk-it");
+    const struct volume *standard = get(library, 2, NULL);
+    const struct volume *other = get(library, 2, "pk-goods");
+    const struct volume *later = get(library, 3, "pk-it");
+    ck_assert_ptr_eq(one, again);
+    ck_assert_ptr_eq(one, standard); /* the default one by its id and without */
+    ck_assert_ptr_ne(one, other);
+    ck_assert_ptr_ne(one, later);
+    ck_assert_str_eq(one->info.title, later->info.title); /* what is out stays */
+    library_return(library, one);
+    library_return(library, again);
+    library_return(library, standard);
+    library_return(library, other);
+    library_return(library, later);
+}
+END_TEST
+
+START_TEST(a_slow_reader_of_an_older_generation)
+{
+    const struct volume *later = get(library, 3, "pk-it");
+    const struct volume *older = get(library, 2, "pk-it");
+    const struct volume *again = get(library, 3, "pk-it");
+    ck_assert_ptr_ne(later, older);
+    ck_assert_ptr_eq(later, again); /* is not driven out */
+    library_return(library, later);
+    library_return(library, older);
+    library_return(library, again);
+}
+END_TEST
+
+START_TEST(what_is_not_there_is_not_found)
+{
+    const struct volume *volume = NULL;
+    ck_assert(!library_get(library, store, 2, "none", &volume, &err));
+    ck_assert_int_eq(err.kind, ERROR_NOT_FOUND);
+    ck_assert_ptr_null(volume);
+}
+END_TEST
+
+static const char *const ids[] = {"pk-it", "pk-goods", "pk-services", "pk-it-computer",
+                                  "pk-it-telecom"};
+
+/* Room for nothing, for one, for all: what is asked for comes whole, and what is out stays. */
+static const size_t rooms[] = {0, 1, 100000, ROOM};
+
+START_TEST(is_bounded)
+{
+    struct library *small = library_new(rooms[_i]);
+    const struct volume *held[COUNT(ids)];
+    for (int round = 0; round < 3; round++) {
+        for (size_t i = 0; i < COUNT(ids); i++) {
+            held[i] = get(small, 2, ids[i]);
+            for (size_t k = 0; k <= i; k++)
+                ck_assert_str_eq(held[k]->info.id, ids[k]);
+        }
+        for (size_t i = 0; i < COUNT(ids); i++)
+            library_return(small, held[i]);
+    }
+    library_free(small);
+}
+END_TEST
+
+START_TEST(a_small_one_keeps_the_last)
+{
+    struct library *small = library_new(1);
+    const struct volume *one = get(small, 2, "pk-it");
+    const struct volume *again = get(small, 2, "pk-it");
+    ck_assert_ptr_eq(one, again);
+    const struct volume *other = get(small, 2, "pk-goods"); /* drives it out */
+    const struct volume *new = get(small, 2, "pk-it");
+    ck_assert_ptr_ne(one, new);
+    library_return(small, one);
+    library_return(small, again);
+    library_return(small, other);
+    library_return(small, new);
+    library_free(small);
+}
+END_TEST
+
+/* More series than there are places on the shelf. */
+START_TEST(many_series)
+{
+    enum { MANY = 600 };
+    const char *path = path_of("many.db");
+    struct buffer text = {0};
+    char id[16];
+    struct store *writer = store_made(path);
+    buffer_text(&text, SERIES_HEADER);
+    for (int i = 0; i < MANY; i++)
+        buffer_format(&text, "s%d,T,,U,sum,7,,\n", i);
+    import_well(writer, TEXTS(text.bytes));
+    store_close(writer);
+    store_close(store);
+    store = store_reading(path);
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < MANY; i++) {
+            snprintf(id, sizeof id, "s%d", i);
+            const struct volume *volume = get(library, 2, id);
+            ck_assert_str_eq(volume->info.id, id);
+            library_return(library, volume);
+        }
+    }
+    buffer_release(&text);
+}
+END_TEST
+
+struct reader {
+    pthread_t thread;
+    struct library *library;
+    uint32_t random;
+    int failed;
+};
+
+static void *hammer(void *context)
+{
+    struct reader *reader = context;
+    struct store *own = NULL;
+    struct error failure;
+    if (!store_open(bundled, STORE_READ, &own, &failure)) {
+        reader->failed = 1;
+        return NULL;
+    }
+    for (int i = 0; i < 400; i++) {
+        const struct volume *volume;
+        reader->random = reader->random * 1664525 + 1013904223;
+        const char *id = ids[(reader->random >> 16) % COUNT(ids)];
+        if (!library_get(reader->library, own, 2 + i / 100, id, &volume, &failure)) {
+            reader->failed++;
+            continue;
+        }
+        reader->failed += strcmp(volume->info.id, id) != 0;
+        library_return(reader->library, volume);
+    }
+    store_close(own);
+    return NULL;
+}
+
+START_TEST(threads_share_it)
+{
+    enum { THREADS = 6 };
+    struct reader readers[THREADS];
+    struct library *shared = library_new(rooms[_i]);
+    for (uint32_t i = 0; i < THREADS; i++) {
+        readers[i] = (struct reader){.library = shared, .random = i};
+        pthread_create(&readers[i].thread, NULL, hammer, &readers[i]);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(readers[i].thread, NULL);
+        ck_assert_int_eq(readers[i].failed, 0);
+    }
+    library_free(shared);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("library");
+    tcase_add_unchecked_fixture(tests, fill, folder_remove);
+    tcase_add_checked_fixture(tests, begin, end);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, resolves_a_series);
+    tcase_add_test(tests, keeps_it_per_generation);
+    tcase_add_test(tests, a_slow_reader_of_an_older_generation);
+    tcase_add_test(tests, what_is_not_there_is_not_found);
+    tcase_add_loop_test(tests, is_bounded, 0, COUNT(rooms));
+    tcase_add_test(tests, a_small_one_keeps_the_last);
+    tcase_add_test(tests, many_series);
+    tcase_add_loop_test(tests, threads_share_it, 2, COUNT(rooms));
+    return check_main(tests);
+}
