@@ -49,6 +49,7 @@ int main(void)
         out_text(&out, "operation", routes[i].operation);
         out_text(&out, "kind", kinds[routes[i].kind]);
         out_boolean(&out, "csv", routes[i].has_csv);
+        out_boolean(&out, "atom", routes[i].feed != NULL);
         out_array(&out, "parameters");
         for (const enum param *taken = routes[i].taken; *taken != PARAMS; taken++)
             dump_param(&out, &params[*taken]);

@@ -46,6 +46,7 @@ enum param {
     PARAM_DECIMALS,
     PARAM_EXPLAIN,
     PARAM_FORMAT,
+    PARAM_FEED_FORMAT, /* the same where there is a feed */
     PARAMS,
 };
 
@@ -75,7 +76,10 @@ struct param_info {
 
 extern const struct param_info params[PARAMS];
 
-enum { FORMAT_JSON, FORMAT_CSV };
+/* What answers can be had as. The name is also what the path may end in: ".csv", ".atom". */
+enum format { FORMAT_JSON, FORMAT_CSV, FORMAT_ATOM, FORMATS };
+extern const char *const format_names[];
+
 enum { ORDER_ASC, ORDER_DESC };
 
 enum {
