@@ -6,11 +6,12 @@
 #include "route.h"
 
 static const char *const types[] = {
-    [TYPE_PERIOD] = "period", [TYPE_FISCAL_YEAR] = "fiscal_year",
-    [TYPE_DATE] = "date",     [TYPE_NUMBER] = "number",
-    [TYPE_AMOUNT] = "amount", [TYPE_AMOUNTS] = "amounts",
-    [TYPE_ID] = "id",         [TYPE_IDS] = "ids",
-    [TYPE_TEXT] = "text",     [TYPE_CHOICE] = "choice",
+    [TYPE_PERIOD] = "period",   [TYPE_FISCAL_YEAR] = "fiscal_year",
+    [TYPE_DATE] = "date",       [TYPE_SINCE] = "since",
+    [TYPE_NUMBER] = "number",   [TYPE_AMOUNT] = "amount",
+    [TYPE_AMOUNTS] = "amounts", [TYPE_ID] = "id",
+    [TYPE_IDS] = "ids",         [TYPE_TEXT] = "text",
+    [TYPE_CHOICE] = "choice",
 };
 
 static void dump_param(struct out *out, const struct param_info *param)
