@@ -89,6 +89,8 @@ static bool per_series(struct call *call)
 static bool body_write(struct call *call)
 {
     bool ok = true;
+    if (call->format == FORMAT_ATOM)
+        return call->route->feed(call);
     out_object(call->out, NULL);
     if (call->route->kind == ROUTE_PER_SERIES) {
         ok = per_series(call);
@@ -118,7 +120,7 @@ bool answer_build(struct api_worker *worker, const struct query *query, struct a
 {
     struct out out = {
         .to = &answer->body,
-        .csv = query->csv,
+        .csv = query->format == FORMAT_CSV,
         .decimals = (int)query->args->v[PARAM_DECIMALS].number,
     };
     if (!query->args->v[PARAM_DECIMALS].given)
@@ -127,6 +129,7 @@ bool answer_build(struct api_worker *worker, const struct query *query, struct a
     *call = (struct call){
         .route = query->route,
         .args = query->args,
+        .format = query->format,
         .out = &out,
         .store = worker->store,
         .arena = &worker->arena,

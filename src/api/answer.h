@@ -9,7 +9,7 @@
 struct query {
     const struct route *route;
     const struct args *args;
-    bool csv;
+    enum format format;
     const char *content_type;
     date today;
     const char *key; /* canonical: equal for all that ask for the same */

@@ -84,8 +84,7 @@ void call_release(struct call *call)
         library_return(call->library, call->held[--call->n_held]);
 }
 
-/* The path of the request with its parameters, all but `except`. */
-static void call_address(const struct call *call, enum param except, struct buffer *to)
+void call_address(const struct call *call, enum format format, enum param except, struct buffer *to)
 {
     const struct route *route = call->route;
     const char *variable = strchr(route->pattern, '{');
@@ -109,16 +108,21 @@ static void call_address(const struct call *call, enum param except, struct buff
     params_write(to, route->taken, call->args, except);
     if (to->length > start)
         buffer_char(to, '&');
+    /* The path does not end in it, and the next request may come without Accept. */
+    if (format != FORMAT_JSON)
+        buffer_format(to, "format=%s&", format_names[format]);
+}
+
+void call_link(struct call *call, enum param after, const char *id)
+{
+    call_address(call, call->format, after, call->link);
+    buffer_text(call->link, "after=");
+    buffer_percent(call->link, id, strlen(id));
 }
 
 void call_next(struct call *call, enum param after, const char *id)
 {
-    call_address(call, after, call->link);
-    /* The path is without ".csv", and the next request may come without Accept. */
-    if (call->out->csv)
-        buffer_text(call->link, "format=csv&");
-    buffer_text(call->link, "after=");
-    buffer_percent(call->link, id, strlen(id));
+    call_link(call, after, id);
     out_text(call->out, "next", call->link->bytes);
 }
 

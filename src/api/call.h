@@ -25,6 +25,7 @@ struct selected {
 struct call {
     const struct route *route;
     const struct args *args;
+    enum format format;
     struct out *out;
     struct store *store; /* in a read transaction */
     struct store_state state;
@@ -62,6 +63,14 @@ void call_release(struct call *call);
 
 /* Whether `from` comes after `to`, which is a problem. */
 bool window_backwards(struct call *call, const struct series_info *info);
+
+/* The address of the request in a format, with its parameters but for one (PARAMS: all), ended by '?' or '&', so
+ * that another one can follow. */
+void call_address(const struct call *call, enum format format, enum param except,
+                  struct buffer *to);
+
+/* The address of the next page, after the row of that id, for the header Link. */
+void call_link(struct call *call, enum param after, const char *id);
 
 /* Says that there is a next page, after the row of that id: as the field `next` and as the header Link. */
 void call_next(struct call *call, enum param after, const char *id);

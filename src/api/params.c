@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "exportstat/stats/audit.h"
+#include "exportstat/stats/changes.h"
 #include "exportstat/stats/growth.h"
 #include "exportstat/stats/projection.h"
 #include "exportstat/stats/quality.h"
@@ -12,7 +13,8 @@
 static const char *const release_names[] = {"latest", "first", NULL};
 static const char *const order_names[] = {"asc", "desc", NULL};
 static const char *const boolean_names[] = {"false", "true", NULL};
-static const char *const format_names[] = {"json", "csv", NULL};
+static const char *const row_format_names[] = {"json", "csv", NULL};
+const char *const format_names[] = {"json", "csv", "atom", NULL};
 
 #define PAGE_LIMITS .type = TYPE_NUMBER, .min = 1, .max = ROWS_MAX
 
@@ -29,6 +31,8 @@ const struct param_info params[PARAMS] = {
     [PARAM_PUBLISHER] = {"publisher", TYPE_TEXT, .max = 100},
     [PARAM_AUTHORITY] = {"authority", TYPE_NUMBER, .min = 1, .max = 3},
     [PARAM_KIND] = {"kind", TYPE_CHOICE, .choices = finding_names},
+    [PARAM_CHANGE] = {"kind", TYPE_CHOICE, .choices = change_kind_names},
+    [PARAM_SINCE] = {"since", TYPE_SINCE, .min = 1, .max = GENERATION_MAX},
     [PARAM_VERDICT] = {"verdict", TYPE_CHOICE, .choices = verdict_names},
     [PARAM_METRIC] = {"metric", TYPE_CHOICE, .choices = metric_names},
     [PARAM_BASIS] = {"basis", TYPE_CHOICE, .choices = growth_basis_names, .standard = "yoy"},
@@ -46,13 +50,15 @@ const struct param_info params[PARAMS] = {
     [PARAM_AS_OF] = {"as_of", TYPE_DATE},
     [PARAM_RELEASE] = {"release", TYPE_CHOICE, .choices = release_names, .standard = "latest"},
     [PARAM_ORDER] = {"order", TYPE_CHOICE, .choices = order_names, .standard = "asc"},
+    [PARAM_FEED_ORDER] = {"order", TYPE_CHOICE, .choices = order_names},
     [PARAM_LIMIT] = {"limit", PAGE_LIMITS},
     [PARAM_PAGE] = {"limit", PAGE_LIMITS, .standard = "100"},
     [PARAM_AFTER_PERIOD] = {"after", TYPE_PERIOD},
     [PARAM_AFTER] = {"after", TYPE_TEXT, .max = 200},
     [PARAM_DECIMALS] = {"decimals", TYPE_NUMBER, .min = 0, .max = DECIMALS_MAX, .standard = "4"},
     [PARAM_EXPLAIN] = {"explain", TYPE_CHOICE, .choices = boolean_names, .standard = "false"},
-    [PARAM_FORMAT] = {"format", TYPE_CHOICE, .choices = format_names},
+    [PARAM_FORMAT] = {"format", TYPE_CHOICE, .choices = row_format_names},
+    [PARAM_FEED_FORMAT] = {"format", TYPE_CHOICE, .choices = format_names},
 };
 
 static bool read_choice(const struct param_info *param, const char *text, struct arg *ret,
@@ -149,6 +155,18 @@ static bool read_number(const struct param_info *param, const char *text, size_t
                            (long long)param->min, (long long)param->max);
 }
 
+/* Of digits alone it is a generation: a year is no date. */
+static bool read_since(const struct param_info *param, const char *text, size_t length,
+                       struct arg *ret, struct problem *problem)
+{
+    if (length > 0 && strspn(text, "0123456789") == length)
+        return read_number(param, text, length, ret, problem);
+    return date_parse(text, length, &ret->day) ||
+           problem_invalid(problem, param->name, NULL,
+                           "expected a generation such as 7, or a date: an existing day such as "
+                           "2025-12-31, or a month such as 2025-12 meaning its last day");
+}
+
 bool param_read(struct arena *arena, enum param which, const char *text, size_t length,
                 struct arg *ret, struct problem *problem)
 {
@@ -165,6 +183,9 @@ bool param_read(struct arena *arena, enum param which, const char *text, size_t 
              problem_invalid(problem, param->name, NULL,
                              "expected an existing day such as 2025-12-31, or a month such as "
                              "2025-12 meaning its last day, of the years 1900 to 2199");
+        break;
+    case TYPE_SINCE:
+        ok = read_since(param, arg.text, length, &arg, problem);
         break;
     case TYPE_NUMBER:
         ok = read_number(param, text, length, &arg, problem);
@@ -268,6 +289,12 @@ static void arg_write(struct buffer *to, enum param which, const struct arg *arg
         period_format(arg->period, text);
         buffer_percent(to, text, strlen(text));
         break;
+    case TYPE_SINCE:
+        if (arg->number > 0) {
+            buffer_format(to, "%lld", (long long)arg->number);
+            break;
+        }
+        __attribute__((fallthrough)); /* it is a date */
     case TYPE_DATE:
         date_format(arg->day, text);
         buffer_text(to, text);

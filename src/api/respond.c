@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "answer.h"
+#include "format.h"
 #include "negotiate.h"
 
 static const char methods[] = "GET, HEAD, OPTIONS";
 static const char json_type[] = "application/json";
-static const char csv_type[] = "text/csv; charset=utf-8";
 static const char problem_type[] = "application/problem+json";
 static const char may_keep[] = "public, max-age=60";
 static const char may_not_keep[] = "no-store";
@@ -24,7 +24,7 @@ struct handling {
     struct problem *problem;
     struct args args;
     struct query query;
-    bool csv_path; /* the path ended in ".csv" */
+    enum format path_format; /* the path ended in ".csv" or ".atom"; else FORMAT_JSON */
 };
 
 static bool ends_with(const char *text, size_t length, const char *end)
@@ -72,14 +72,14 @@ static bool find_route(struct handling *on, const char **ret_variable, size_t *r
 {
     const char *path = on->request->path;
     size_t length = strlen(path);
+    size_t rest;
+    enum format format = format_of_path(path, length, &rest);
     on->query.route = route_match(path, length, ret_variable, ret_length);
-    if (!on->query.route || on->query.route->path_param != PARAMS) {
-        if (ends_with(path, length, ".csv")) {
-            on->csv_path = true;
-            on->query.route = route_match(path, length - 4, ret_variable, ret_length);
-        }
+    if (format != FORMAT_JSON && (!on->query.route || on->query.route->path_param != PARAMS)) {
+        on->path_format = format;
+        on->query.route = route_match(path, rest, ret_variable, ret_length);
     }
-    if (on->query.route && (!on->csv_path || on->query.route->has_csv))
+    if (on->query.route && format_offered(on->query.route, on->path_format))
         return true;
     if (!utf8_valid(path, length))
         return problem_set(on->problem, PROBLEM_BAD_REQUEST, "The path is not UTF-8");
@@ -103,26 +103,6 @@ static bool read_path(struct handling *on, const char *variable, size_t length)
     return param_read(&on->worker->arena, param, text, decoded, &on->args.v[param], on->problem);
 }
 
-/* `format` beats ".csv" at the end of the path, which beats Accept. */
-static bool choose_format(struct handling *on)
-{
-    const struct route *route = on->query.route;
-    const struct arg *format = &on->args.v[PARAM_FORMAT];
-    const char *types[] = {route->kind == ROUTE_DOCUMENT ? route->content_type : json_type,
-                           "text/csv"};
-    if (format->given && on->csv_path && format->number != FORMAT_CSV)
-        return problem_invalid(on->problem, "format", "csv", "the path says .csv");
-    int type = negotiate_type(on->request->accept, types, route->has_csv ? 2 : 1);
-    if (format->given || on->csv_path)
-        type = format->given ? (int)format->number : FORMAT_CSV;
-    if (type < 0)
-        return problem_set(on->problem, PROBLEM_NOT_ACCEPTABLE, "This is to be had as %s%s%s",
-                           types[0], route->has_csv ? " or " : "", route->has_csv ? types[1] : "");
-    on->query.csv = type == FORMAT_CSV;
-    on->query.content_type = on->query.csv ? csv_type : types[0];
-    return true;
-}
-
 static bool is_method(const struct handling *on, const char *method)
 {
     return strcmp(on->request->method, method) == 0;
@@ -143,7 +123,8 @@ static void write_key(struct handling *on)
         buffer_format(key, "%s&", on->args.v[route->path_param].text);
     }
     on->args.v[PARAM_FORMAT] = (struct arg){0}; /* the type says it */
-    params_write(key, route->taken, &on->args, PARAM_FORMAT);
+    on->args.v[PARAM_FEED_FORMAT] = (struct arg){0};
+    params_write(key, route->taken, &on->args, PARAMS);
     buffer_format(key, " %s", on->query.content_type);
     if (route->reads_clock && !on->args.v[PARAM_AS_OF].given) {
         char day[DATE_TEXT];
@@ -273,8 +254,10 @@ static bool respond(struct handling *on)
     bool ok = read_path(on, variable, variable_length);
     ok &= params_read(&on->worker->arena, on->query.route->taken, on->request->query,
                       on->request->n_query, &on->args, on->problem);
-    if (!ok || !choose_format(on))
+    if (!ok || !format_choose(on->query.route, on->path_format, &on->args, on->request->accept,
+                              &on->query.format, on->problem))
         return false;
+    on->query.content_type = format_content_type(on->query.route, on->query.format);
     if (on->query.route->kind == ROUTE_STATE || on->query.route->kind == ROUTE_LIVE)
         return respond_state(on);
     return respond_kept(on);

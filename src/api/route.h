@@ -29,12 +29,14 @@ struct route {
     bool (*series)(struct call *call, struct selected *selected);
     /* The others: writes the fields after the heading, if any. */
     bool (*list)(struct call *call);
+    /* Writes the whole answer as an Atom feed; NULL: not to be had so. */
+    bool (*feed)(struct call *call);
 };
 
 extern const struct route routes[];
 extern const size_t n_routes;
 
-/* The route of a path without ".csv" and trailing slash, or NULL; *ret_variable is the text of its variable
+/* The route of a path without ".csv" or ".atom" and trailing slash, or NULL; *ret_variable is the text of its variable
  * part, still percent-encoded. */
 const struct route *route_match(const char *path, size_t length, const char **ret_variable,
                                 size_t *ret_length);

@@ -165,6 +165,17 @@ const struct route routes[] = {
         .list = get_quality,
     },
     {
+        .pattern = "/v1/changes",
+        .operation = "listChanges",
+        .kind = ROUTE_LIST,
+        .has_csv = true,
+        .path_param = PARAMS,
+        .taken = TAKES(PARAM_SINCE, PARAM_SERIES, PARAM_CHANGE, PARAM_FEED_ORDER, PARAM_PAGE,
+                       PARAM_AFTER, PARAM_AS_OF, PARAM_FEED_FORMAT),
+        .list = get_changes,
+        .feed = get_changes_feed,
+    },
+    {
         .pattern = "/livez",
         .operation = "getLivez",
         .kind = ROUTE_LIVE,

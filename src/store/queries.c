@@ -35,6 +35,16 @@
     " ORDER BY r.series DESC, r.first DESC, r.last DESC, r.source DESC LIMIT :limit"
 #define REPORTS(scope) REPORT_COLUMNS REPORT_FROM "WHERE " scope REPORT_FILTER
 
+#define EVIDENCE_REPORTS                                                                    \
+    "SELECT first, last, value, precision, published_day, authority, source_id, publisher " \
+    "FROM report r JOIN source s USING (source) "
+#define EVIDENCE_REPORTS_ORDER "ORDER BY first, last, published_day, source_id"
+#define EVIDENCE_RULINGS \
+    "SELECT first, last, decision = 'accept', value, precision, ruled_day, reason FROM ruling "
+#define EVIDENCE_RULINGS_ORDER "ORDER BY first, last, ruled_day, value"
+#define IMPORTED_BY(import) \
+    "AND (SELECT generation FROM import i WHERE i.import = " import ") <= :generation "
+
 #define CLAIM_COLUMNS                                                                         \
     "SELECT claim_id, source_id, series_id, metric, c.period, c.value, c.unit, c.precision, " \
     "published, published_day, c.statement, c.first, c.last "                                 \
@@ -54,14 +64,13 @@ const char *const sql_texts[SQL_COUNT] = {
     "WHERE series_id < coalesce(:after, '~') ORDER BY series_id DESC LIMIT :limit",
     [SQL_SERIES_COUNT] = "SELECT count(*) FROM series",
     [SQL_EVIDENCE_COUNT] = "SELECT count(*) FROM report WHERE series = :series",
-    [SQL_EVIDENCE_REPORTS] =
-        "SELECT first, last, value, precision, published_day, authority, source_id, publisher "
-        "FROM report r JOIN source s USING (source) WHERE series = :series "
-        "ORDER BY first, last, published_day, source_id",
+    [SQL_EVIDENCE_REPORTS] = EVIDENCE_REPORTS "WHERE series = :series " EVIDENCE_REPORTS_ORDER,
+    [SQL_EVIDENCE_REPORTS_THEN] =
+        EVIDENCE_REPORTS "WHERE series = :series " IMPORTED_BY("r.import") EVIDENCE_REPORTS_ORDER,
     [SQL_RULINGS_COUNT] = "SELECT count(*) FROM ruling WHERE series = :series",
-    [SQL_EVIDENCE_RULINGS] =
-        "SELECT first, last, decision = 'accept', value, precision, ruled_day, reason FROM ruling "
-        "WHERE series = :series ORDER BY first, last, ruled_day, value",
+    [SQL_EVIDENCE_RULINGS] = EVIDENCE_RULINGS "WHERE series = :series " EVIDENCE_RULINGS_ORDER,
+    [SQL_EVIDENCE_RULINGS_THEN] = EVIDENCE_RULINGS
+    "WHERE series = :series " IMPORTED_BY("ruling.import") EVIDENCE_RULINGS_ORDER,
     [SQL_SOURCE] = SOURCE_COLUMNS "WHERE source_id = :id",
     [SQL_SOURCES_ASCENDING] =
         SOURCE_COLUMNS SOURCE_FILTER "AND (published_day, source_id) > (:after_day, :after_id) "
@@ -160,15 +169,18 @@ bool store_series_list(struct store *store, struct arena *arena, const char *aft
     return false;
 }
 
+/* With a generation, only rows that had come by then. */
 static bool evidence_reports(struct store *store, struct arena *arena, int64_t series,
-                             struct evidence *ret, struct error *reterr)
+                             const int64_t *generation, struct evidence *ret, struct error *reterr)
 {
     SQL_AUTO count = store->statement[SQL_EVIDENCE_COUNT];
-    SQL_AUTO row = store->statement[SQL_EVIDENCE_REPORTS];
+    SQL_AUTO row = store->statement[generation ? SQL_EVIDENCE_REPORTS_THEN : SQL_EVIDENCE_REPORTS];
     int64_t n;
     bool more;
     sql_bind_integer(count, ":series", series);
     sql_bind_integer(row, ":series", series);
+    if (generation)
+        sql_bind_integer(row, ":generation", *generation);
     if (!sql_integer(count, &n, reterr))
         return false;
     struct report *reports = ARENA_ARRAY(arena, (size_t)n, struct report);
@@ -190,14 +202,16 @@ static bool evidence_reports(struct store *store, struct arena *arena, int64_t s
 }
 
 static bool evidence_rulings(struct store *store, struct arena *arena, int64_t series,
-                             struct evidence *ret, struct error *reterr)
+                             const int64_t *generation, struct evidence *ret, struct error *reterr)
 {
     SQL_AUTO count = store->statement[SQL_RULINGS_COUNT];
-    SQL_AUTO row = store->statement[SQL_EVIDENCE_RULINGS];
+    SQL_AUTO row = store->statement[generation ? SQL_EVIDENCE_RULINGS_THEN : SQL_EVIDENCE_RULINGS];
     int64_t n;
     bool more;
     sql_bind_integer(count, ":series", series);
     sql_bind_integer(row, ":series", series);
+    if (generation)
+        sql_bind_integer(row, ":generation", *generation);
     if (!sql_integer(count, &n, reterr))
         return false;
     struct ruling *rulings = ARENA_ARRAY(arena, (size_t)n, struct ruling);
@@ -221,6 +235,14 @@ bool store_evidence(struct store *store, struct arena *arena, const struct serie
                     struct evidence *ret, struct error *reterr)
 {
     *ret = (struct evidence){0};
-    return evidence_reports(store, arena, series->number, ret, reterr) &&
-           evidence_rulings(store, arena, series->number, ret, reterr);
+    return evidence_reports(store, arena, series->number, NULL, ret, reterr) &&
+           evidence_rulings(store, arena, series->number, NULL, ret, reterr);
+}
+
+bool store_evidence_then(struct store *store, struct arena *arena, const struct series_info *series,
+                         int64_t generation, struct evidence *ret, struct error *reterr)
+{
+    *ret = (struct evidence){0};
+    return evidence_reports(store, arena, series->number, &generation, ret, reterr) &&
+           evidence_rulings(store, arena, series->number, &generation, ret, reterr);
 }

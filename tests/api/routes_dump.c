@@ -6,11 +6,12 @@
 #include "route.h"
 
 static const char *const types[] = {
-    [TYPE_PERIOD] = "period", [TYPE_FISCAL_YEAR] = "fiscal_year",
-    [TYPE_DATE] = "date",     [TYPE_NUMBER] = "number",
-    [TYPE_AMOUNT] = "amount", [TYPE_AMOUNTS] = "amounts",
-    [TYPE_ID] = "id",         [TYPE_IDS] = "ids",
-    [TYPE_TEXT] = "text",     [TYPE_CHOICE] = "choice",
+    [TYPE_PERIOD] = "period",   [TYPE_FISCAL_YEAR] = "fiscal_year",
+    [TYPE_DATE] = "date",       [TYPE_SINCE] = "since",
+    [TYPE_NUMBER] = "number",   [TYPE_AMOUNT] = "amount",
+    [TYPE_AMOUNTS] = "amounts", [TYPE_ID] = "id",
+    [TYPE_IDS] = "ids",         [TYPE_TEXT] = "text",
+    [TYPE_CHOICE] = "choice",
 };
 
 static void dump_param(struct out *out, const struct param_info *param)
@@ -49,6 +50,7 @@ int main(void)
         out_text(&out, "operation", routes[i].operation);
         out_text(&out, "kind", kinds[routes[i].kind]);
         out_boolean(&out, "csv", routes[i].has_csv);
+        out_boolean(&out, "atom", routes[i].feed != NULL);
         out_array(&out, "parameters");
         for (const enum param *taken = routes[i].taken; *taken != PARAMS; taken++)
             dump_param(&out, &params[*taken]);

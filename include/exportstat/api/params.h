@@ -23,6 +23,8 @@ enum param {
     PARAM_PUBLISHER,
     PARAM_AUTHORITY,
     PARAM_KIND,
+    PARAM_CHANGE, /* also named `kind` */
+    PARAM_SINCE,
     PARAM_VERDICT,
     PARAM_METRIC,
     PARAM_BASIS,
@@ -39,13 +41,15 @@ enum param {
     PARAM_AS_OF,
     PARAM_RELEASE,
     PARAM_ORDER,
-    PARAM_LIMIT, /* of rows of periods: no default */
-    PARAM_PAGE,  /* the same elsewhere: 100 */
+    PARAM_FEED_ORDER, /* where there is a feed: no default, since a feed begins with the newest */
+    PARAM_LIMIT,      /* of rows of periods: no default */
+    PARAM_PAGE,       /* the same elsewhere: 100 */
     PARAM_AFTER_PERIOD,
     PARAM_AFTER,
     PARAM_DECIMALS,
     PARAM_EXPLAIN,
     PARAM_FORMAT,
+    PARAM_FEED_FORMAT, /* the same where there is a feed */
     PARAMS,
 };
 
@@ -53,6 +57,7 @@ enum param_type {
     TYPE_PERIOD,      /* any period */
     TYPE_FISCAL_YEAR, /* FY2026 */
     TYPE_DATE,        /* a day, or a month meaning its last day */
+    TYPE_SINCE,       /* the same, or a generation, which is a number from min to max */
     TYPE_NUMBER,      /* a whole number from min to max */
     TYPE_AMOUNT,
     TYPE_AMOUNTS, /* a list of at most max, separated by commas */
@@ -75,7 +80,10 @@ struct param_info {
 
 extern const struct param_info params[PARAMS];
 
-enum { FORMAT_JSON, FORMAT_CSV };
+/* What answers can be had as. The name is also what the path may end in: ".csv", ".atom". */
+enum format { FORMAT_JSON, FORMAT_CSV, FORMAT_ATOM, FORMATS };
+extern const char *const format_names[];
+
 enum { ORDER_ASC, ORDER_DESC };
 
 enum {
@@ -84,12 +92,13 @@ enum {
     ROWS_MAX = 10000,
     QUERY_PAIRS_MAX = 64,
     QUERY_BYTES_MAX = 2048,
+    GENERATION_MAX = INT32_MAX,
     PARAM_LIST_MAX = 20, /* the most parameters that a route takes */
 };
 
 struct arg {
     bool given;     /* or filled with its default */
-    int64_t number; /* also the index of a choice */
+    int64_t number; /* also the index of a choice; of TYPE_SINCE, 0 where it is a date */
     date day;
     struct period period;
     const char *text;

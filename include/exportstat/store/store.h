@@ -148,6 +148,11 @@ bool store_series_list(struct store *store, struct arena *arena, const char *aft
 bool store_evidence(struct store *store, struct arena *arena, const struct series_info *series,
                     struct evidence *ret, struct error *reterr);
 
+/* The same of what the imports up to a generation have brought. What has been taken out since, such as the
+ * rows of a bundle that another one has replaced, is not known any more. */
+bool store_evidence_then(struct store *store, struct arena *arena, const struct series_info *series,
+                         int64_t generation, struct evidence *ret, struct error *reterr);
+
 /* A source by its id; ERROR_NOT_FOUND where there is none. */
 bool store_source(struct store *store, struct arena *arena, const char *id, struct source_info *ret,
                   struct error *reterr);

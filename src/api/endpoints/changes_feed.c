@@ -1,0 +1,204 @@
+/* GET /v1/changes.atom: the same as an Atom feed (RFC 4287), the newest first, an entry for each change.
+ *
+ * Identifiers are tag URIs (RFC 4151) under a name that nobody can own, made unique by the store's random id.
+ * Addresses are relative to that of the feed, since a service behind a proxy does not know its own. */
+#include <libxml/parser.h>
+#include <libxml/xmlwriter.h>
+#include <pthread.h>
+#include <string.h>
+#include <time.h>
+
+#include "changing.h"
+
+static const char namespace[] = "http://www.w3.org/2005/Atom";
+static const char tag_authority[] = "tag:exportstat.invalid,2026:";
+
+/* A feed being written. Failures of the writer, which has no other cause for them than memory, add up. */
+struct feed {
+    struct call *call;
+    xmlBufferPtr bytes;
+    xmlTextWriterPtr to;
+    bool failed;
+};
+
+static void check(struct feed *feed, int result)
+{
+    feed->failed |= result < 0;
+}
+
+static void element(struct feed *feed, const char *name)
+{
+    check(feed, xmlTextWriterStartElement(feed->to, BAD_CAST name));
+}
+
+static void element_end(struct feed *feed)
+{
+    check(feed, xmlTextWriterEndElement(feed->to));
+}
+
+static void attribute(struct feed *feed, const char *name, const char *value)
+{
+    check(feed, xmlTextWriterWriteAttribute(feed->to, BAD_CAST name, BAD_CAST value));
+}
+
+/* The writer escapes what must be. Two characters of Unicode that no XML may have are written as the
+ * replacement character, from which they differ in their last byte. */
+static void text_element(struct feed *feed, const char *name, const char *text)
+{
+    char *copy = arena_text(feed->call->arena, text, strlen(text));
+    for (char *at = copy; (at = strstr(at, "\xEF\xBF")); at += 2) {
+        if ((unsigned char)at[2] >= 0xBE)
+            at[2] = '\xBD';
+    }
+    check(feed, xmlTextWriterWriteElement(feed->to, BAD_CAST name, BAD_CAST copy));
+}
+
+static void link_element(struct feed *feed, const char *relation, const char *type,
+                         const char *address)
+{
+    element(feed, "link");
+    attribute(feed, "rel", relation);
+    attribute(feed, "type", type);
+    attribute(feed, "href", address);
+    element_end(feed);
+}
+
+/* The address of this request in a format; `except` is left out. */
+static void address_of(const struct call *call, enum format format, enum param except,
+                       struct buffer *to)
+{
+    to->length = 0;
+    call_address(call, format, except, to);
+    to->bytes[--to->length] = '\0'; /* the '?' or '&' that nothing follows */
+}
+
+static void feed_head(struct feed *feed, const struct changing *changing)
+{
+    struct call *call = feed->call;
+    struct buffer address = {0};
+    struct buffer id = {0};
+    char when[32];
+    struct tm parts;
+    time_t changed = (time_t)call->state.changed_at;
+    strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&changed, &parts));
+    address_of(call, FORMAT_ATOM, PARAM_AFTER, &address);
+    buffer_format(&id, "%s%s%s", tag_authority, call->state.id, address.bytes);
+    text_element(feed, "id", id.bytes);
+    text_element(feed, "title", "Changes of export statistics");
+    text_element(feed, "updated", when);
+    element(feed, "author");
+    text_element(feed, "name", "exportstat");
+    element_end(feed);
+    address_of(call, FORMAT_ATOM, PARAMS, &address);
+    link_element(feed, "self", "application/atom+xml", address.bytes);
+    address_of(call, FORMAT_JSON, PARAMS, &address);
+    link_element(feed, "alternate", "application/json", address.bytes);
+    if (changing->more) {
+        char last[CHANGE_ID];
+        change_id(&changing->at[changing->n - 1], last);
+        call_link(call, PARAM_AFTER, last);
+        link_element(feed, "next", "application/atom+xml", call->link->bytes);
+    }
+    buffer_release(&address);
+    buffer_release(&id);
+}
+
+/* "437 USD million", or "missing". */
+static void value_text(struct buffer *to, const struct version *version, const char *unit)
+{
+    char value[AMOUNT_TEXT];
+    if (!version || !version->known) {
+        buffer_text(to, "missing");
+        return;
+    }
+    amount_format(version->value, value);
+    buffer_format(to, "%s %s", value, unit);
+}
+
+/* "IT exports of Pakistan, 2024-11: revised from 324 USD million to 310 USD million" */
+static void title_text(struct buffer *to, const struct change_row *row, const char *period)
+{
+    static const char *const words[] = {
+        [CHANGE_APPEARED] = "known now:",  [CHANGE_REVISED] = "revised from",
+        [CHANGE_DISPUTED] = "in dispute:", [CHANGE_SETTLED] = "not in dispute any more:",
+        [CHANGE_RECORD_SET] = "a record:", [CHANGE_RECORD_LOST] = "not a record any more:",
+    };
+    const struct change *change = &row->change;
+    to->length = 0;
+    buffer_format(to, "%s, %s: %s ", row->info->title, period, words[change->kind]);
+    if (change->kind == CHANGE_REVISED) {
+        value_text(to, change->from, row->info->unit);
+        buffer_text(to, " to ");
+    }
+    value_text(to, change->to, row->info->unit);
+}
+
+static void feed_entry(struct feed *feed, const struct change_row *row)
+{
+    struct buffer text = {0};
+    char id[CHANGE_ID];
+    char period[PERIOD_TEXT];
+    char day[DATE_TEXT];
+    change_id(row, id);
+    date_format(row->change.when, day);
+    span_name(row->change.span, 1, period);
+    element(feed, "entry");
+    buffer_format(&text, "%s%s/changes/%s", tag_authority, feed->call->state.id, id);
+    text_element(feed, "id", text.bytes);
+    title_text(&text, row, period);
+    text_element(feed, "title", text.bytes);
+    text.length = 0;
+    buffer_format(&text, "%sT00:00:00Z", day);
+    text_element(feed, "updated", text.bytes);
+    element(feed, "category");
+    attribute(feed, "term", change_kind_names[row->change.kind]);
+    element_end(feed);
+    text.length = 0;
+    buffer_format(&text, "/v1/exports/%s?series=%s", period, row->info->id);
+    link_element(feed, "alternate", "application/json", text.bytes);
+    element_end(feed);
+    buffer_release(&text);
+}
+
+static bool feed_open(struct feed *feed)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, xmlInitParser); /* which is not safe between threads itself */
+    feed->bytes = xmlBufferCreate();
+    feed->to = feed->bytes ? xmlNewTextWriterMemory(feed->bytes, 0) : NULL;
+    return feed->to != NULL;
+}
+
+static void feed_write(struct feed *feed, const struct changing *changing)
+{
+    check(feed, xmlTextWriterSetIndent(feed->to, 1));
+    check(feed, xmlTextWriterStartDocument(feed->to, NULL, "UTF-8", NULL));
+    check(feed, xmlTextWriterStartElementNS(feed->to, NULL, BAD_CAST "feed", BAD_CAST namespace));
+    feed_head(feed, changing);
+    for (size_t i = 0; i < changing->n; i++)
+        feed_entry(feed, &changing->at[i]);
+    check(feed, xmlTextWriterEndDocument(feed->to));
+    check(feed, xmlTextWriterFlush(feed->to));
+}
+
+bool get_changes_feed(struct call *call)
+{
+    struct feed feed = {.call = call};
+    struct changing changing;
+    const struct arg *order = arg(call, PARAM_FEED_ORDER);
+    if (!changes_gather(call, !order->given || order->number == ORDER_DESC, &changing))
+        return false;
+    bool ok = feed_open(&feed);
+    if (ok)
+        feed_write(&feed, &changing);
+    ok = ok && !feed.failed;
+    if (ok)
+        out_raw(call->out, (const char *)xmlBufferContent(feed.bytes),
+                (size_t)xmlBufferLength(feed.bytes));
+    else
+        problem_set(call->problem, PROBLEM_UNAVAILABLE,
+                    "The feed can not be written now; try again");
+    xmlFreeTextWriter(feed.to);
+    xmlBufferFree(feed.bytes);
+    return ok;
+}
