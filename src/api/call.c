@@ -114,6 +114,9 @@ static void call_address(const struct call *call, enum param except, struct buff
 void call_next(struct call *call, enum param after, const char *id)
 {
     call_address(call, after, call->link);
+    /* The path is without ".csv", and the next request may come without Accept. */
+    if (call->out->csv)
+        buffer_text(call->link, "format=csv&");
     buffer_text(call->link, "after=");
     buffer_percent(call->link, id, strlen(id));
     out_text(call->out, "next", call->link->bytes);

@@ -241,6 +241,11 @@ static bool respond(struct handling *on)
     if (too_long(on->request))
         return problem_set(on->problem, PROBLEM_URI_TOO_LONG, "The address is longer than %d bytes",
                            QUERY_BYTES_MAX);
+    if (on->request->is_ambiguous)
+        return problem_set(
+            on->problem, PROBLEM_BAD_REQUEST,
+            "Host and Content-Length stand once at most, and Transfer-Encoding not at "
+            "all");
     if (*path != '/')
         return problem_set(on->problem, PROBLEM_BAD_REQUEST, "The request is to name a path");
     if (ends_with(path, length, "/") && path[1] != '/' &&

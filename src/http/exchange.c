@@ -101,11 +101,13 @@ static enum MHD_Result framing_add(void *cls, enum MHD_ValueKind kind, const cha
     return MHD_YES;
 }
 
-static bool body_follows(struct MHD_Connection *connection)
+static bool body_follows(struct MHD_Connection *connection, bool *ret_ambiguous)
 {
     struct framing framing = {0};
     MHD_get_connection_values(connection, MHD_HEADER_KIND, framing_add, &framing);
-    return framing.encoded || framing.has_body || framing.lengths > 1 || framing.hosts > 1;
+    *ret_ambiguous =
+        framing.lengths > 1 || framing.hosts > 1 || (framing.encoded && framing.lengths);
+    return framing.has_body || framing.encoded || *ret_ambiguous;
 }
 
 static date today_utc(void)
@@ -153,8 +155,10 @@ static void add_headers(const struct exchange *exchange, const struct api_respon
                         struct MHD_Response *to)
 {
     bool is_problem = from->status >= 400;
-    add(to, "Content-Type", from->content_type);
-    add(to, "Content-Encoding", from->is_gzip ? "gzip" : NULL);
+    if (from->status != 304) {
+        add(to, "Content-Type", from->content_type);
+        add(to, "Content-Encoding", from->is_gzip ? "gzip" : NULL);
+    }
     add(to, "ETag", from->etag);
     add(to, "Cache-Control", from->cache_control);
     add(to, "Vary", "Accept, Accept-Encoding");
@@ -206,7 +210,7 @@ static void log_fault(struct exchange *exchange, const char *what)
 }
 
 static enum MHD_Result respond(struct exchange *exchange, struct MHD_Connection *connection,
-                               bool has_body)
+                               bool has_body, bool is_ambiguous)
 {
     struct api_response response;
     struct api_request request = {
@@ -217,6 +221,7 @@ static enum MHD_Result respond(struct exchange *exchange, struct MHD_Connection 
         .accept_encoding = header(connection, "Accept-Encoding"),
         .if_none_match = header(connection, "If-None-Match"),
         .has_body = has_body,
+        .is_ambiguous = is_ambiguous,
         .today = today_utc(),
     };
     MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, query_add, exchange);
@@ -256,17 +261,18 @@ enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, co
         }
         /* An answer to this first call closes the connection once it is sent, unread body and all: right for
          * requests with a body, wrong for all others, which are answered in the second call. */
-        if (!body_follows(connection))
+        bool ambiguous;
+        if (!body_follows(connection, &ambiguous))
             return MHD_YES;
         exchange->responded = true;
-        return respond(exchange, connection, true);
+        return respond(exchange, connection, true, ambiguous);
     }
     assert(exchange->magic == EXCHANGE_MAGIC);
     *upload_size = 0;
     if (exchange->responded)
         return MHD_YES;
     exchange->responded = true;
-    return respond(exchange, connection, false);
+    return respond(exchange, connection, false, false);
 }
 
 static void log_request(const struct exchange *exchange, enum MHD_RequestTerminationCode code)

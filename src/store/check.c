@@ -11,6 +11,12 @@ struct findings {
     int n;
 };
 
+/* The schema refuses these too; but SQLite does not read CHECK constraints on a connection that only reads,
+ * and its own check can not find them broken there. */
+#define OUT_OF_RANGE                                           \
+    "(value NOT BETWEEN -999999999999999 AND 999999999999999 " \
+    "OR precision NOT BETWEEN 1 AND 999999999999999 OR last < first)"
+
 /* Every row of a query is a finding: its first column, in a sentence. */
 static const struct invariant {
     const char *query;
@@ -28,6 +34,18 @@ static const struct invariant {
     {"SELECT series_id || ' ' || first || ' ' || ruled_day FROM ruling JOIN series USING (series) "
      "WHERE decision = 'accept' GROUP BY series, first, last, ruled_day HAVING count(*) > 1",
      "two values accepted on one day: %s"},
+    {"SELECT series_id || ' ' || period FROM report JOIN series USING (series) WHERE " OUT_OF_RANGE,
+     "a report is out of range: %s"},
+    {"SELECT claim_id FROM claim WHERE " OUT_OF_RANGE, "a claim is out of range: %s"},
+    {"SELECT series_id || ' ' || period FROM ruling JOIN series USING (series) WHERE " OUT_OF_RANGE
+     " OR decision NOT IN ('accept', 'reject')",
+     "a ruling is out of range: %s"},
+    {"SELECT series_id FROM series WHERE aggregation <> 'sum' "
+     "OR fiscal_year_start NOT BETWEEN 1 AND 12 OR is_default NOT IN (0, 1)",
+     "series '%s' is out of range"},
+    {"SELECT source_id FROM source WHERE authority NOT BETWEEN 1 AND 3 "
+     "OR date_basis NOT IN ('page', 'url', 'inferred')",
+     "source '%s' is out of range"},
 };
 
 /* Stored texts of periods, which must say what the numbers beside them say. */

@@ -16,7 +16,8 @@ struct batch {
     void *context;
     struct import_result *result;
     struct buffer *faults;
-    int n_faults; /* rows */
+    int n_faults;         /* rows */
+    struct buffer places; /* of series that are part of others: "\nid\tfile:line" each */
     struct error *reterr;
 };
 
@@ -53,6 +54,17 @@ static bool batch_file(struct batch *batch, const struct import_file *file, stru
     return true;
 }
 
+/* Where in the batch a series was read, to the end of the line. */
+static const char *place_of(const struct batch *batch, const char *series, int *ret_length)
+{
+    char wanted[IDENTIFIER_MAX + 3];
+    snprintf(wanted, sizeof wanted, "\n%s\t", series);
+    const char *place = batch->places.bytes ? strstr(batch->places.bytes, wanted) : NULL;
+    place = place ? place + strlen(wanted) : series;
+    *ret_length = (int)strcspn(place, "\n");
+    return place;
+}
+
 /* A part_of is checked when all series of the batch are there. */
 static bool batch_parts(struct batch *batch)
 {
@@ -66,9 +78,12 @@ static bool batch_parts(struct batch *batch)
     /* Where the batch was given up, not all of its series were read. */
     while (ok && batch->n_faults < IMPORT_FAULTS_MAX &&
            (ok = sql_step(orphans, &row, batch->reterr)) && row) {
-        buffer_format(batch->faults, "series '%s': part_of '%s': there is no such series\n",
-                      (const char *)sqlite3_column_text(orphans, 0),
-                      (const char *)sqlite3_column_text(orphans, 1));
+        int length;
+        const char *place = place_of(batch, (const char *)sqlite3_column_text(orphans, 0), &length);
+        buffer_format(batch->faults,
+                      "%.*s: part_of '%s': there is no such series, neither in the store nor in "
+                      "this batch\n",
+                      length, place, (const char *)sqlite3_column_text(orphans, 1));
         batch->n_faults++;
     }
     sqlite3_finalize(orphans);
@@ -92,6 +107,7 @@ static bool batch_files(struct batch *batch, const struct import_file *files, si
         rows[i].store = batch->store;
         rows[i].csv = (struct csv){.file = files[i].file, .name = files[i].name};
         rows[i].faults = batch->faults;
+        rows[i].places = &batch->places;
         rows[i].reterr = batch->reterr;
         ok = rows_header(&rows[i]);
     }
@@ -104,7 +120,9 @@ static bool batch_files(struct batch *batch, const struct import_file *files, si
     for (size_t i = 0; i < n; i++)
         rows_release(&rows[i]);
     free(rows);
-    return ok && batch_parts(batch) && (batch->n_faults == 0 || batch_fault(batch));
+    ok = ok && batch_parts(batch);
+    buffer_release(&batch->places);
+    return ok && (batch->n_faults == 0 || batch_fault(batch));
 }
 
 /* The row of the import itself, so that the others can refer to it; its counts come last. */

@@ -138,11 +138,6 @@ bool rows_header(struct rows *rows)
             "of reports is: series_id,period,value,precision,source_id,note",
             rows->csv.name);
     const char *const *columns = kinds[rows->kind].columns;
-    for (size_t i = 0; i < columns_of(rows->kind); i++) {
-        rows->column[i] = column_find(&rows->csv, columns[i]);
-        if (rows->column[i] == rows->csv.n)
-            return header_fault(rows, "the column '%s' of %s is missing", columns[i]);
-    }
     for (size_t i = 0; i < rows->csv.n; i++) {
         const char *name = csv_field(&rows->csv, i);
         bool known = false;
@@ -152,6 +147,11 @@ bool rows_header(struct rows *rows)
             return header_fault(rows, "'%.60s' is no column of %s", name);
         if (column_find(&rows->csv, name) != i)
             return header_fault(rows, "the column '%.60s' of %s stands twice", name);
+    }
+    for (size_t i = 0; i < columns_of(rows->kind); i++) {
+        rows->column[i] = column_find(&rows->csv, columns[i]);
+        if (rows->column[i] == rows->csv.n)
+            return header_fault(rows, "the column '%s' of %s is missing", columns[i]);
     }
     return true;
 }

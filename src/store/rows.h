@@ -33,8 +33,9 @@ struct rows {
     int64_t import;
     bool is_bundle;
     struct buffer *faults;
-    int n_faults;     /* rows at fault, whatever the number of their faulty fields */
-    long faulty_line; /* the last of them */
+    struct buffer *places; /* where series were read that are part of others */
+    int n_faults;          /* rows at fault, whatever the number of their faulty fields */
+    long faulty_line;      /* the last of them */
     struct error *reterr;
 };
 

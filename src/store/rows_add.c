@@ -200,6 +200,9 @@ static enum row_outcome add_series(struct rows *rows)
     ok = check_choice(rows, SERIES_FLAGS, flags) && ok;
     if (*part_of)
         ok = check_id(rows, SERIES_PART_OF) && ok;
+    if (*part_of && ok)
+        buffer_format(rows->places, "\n%s\t%s:%ld", row_field(rows, SERIES_ID), rows->csv.name,
+                      rows->csv.line);
     if (strcmp(part_of, row_field(rows, SERIES_ID)) == 0)
         ok = row_fault(rows, SERIES_PART_OF, "a series is no part of itself");
     if (!ok)

@@ -31,7 +31,8 @@ struct api_request {
     const char *accept_encoding;
     const char *if_none_match;
     bool has_body;
-    date today; /* in UTC */
+    bool is_ambiguous; /* more than one Host or length: proxies may disagree */
+    date today;        /* in UTC */
 };
 
 enum { ETAG_TEXT = 24 };

@@ -112,6 +112,11 @@ bool get_series_list(struct call *call)
     int64_t limit = arg(call, PARAM_PAGE)->number;
     bool descending = arg(call, PARAM_ORDER)->number == ORDER_DESC;
     const char *after = arg(call, PARAM_AFTER)->given ? arg(call, PARAM_AFTER)->text : NULL;
+    struct series_info known;
+    if (after && !store_series(call->store, call->arena, after, &known, &err))
+        return err.kind == ERROR_NOT_FOUND
+                   ? problem_invalid(call->problem, "after", NULL, "expected the id of a series")
+                   : problem_from(call->problem, &err);
     if (!store_series_list(call->store, call->arena, after, descending, limit + 1, &list, &total,
                            &err))
         return problem_from(call->problem, &err);

@@ -6,7 +6,8 @@
 #include "exportstat/stats/share.h"
 
 static const char *const growth_columns[] = {
-    "series", "period", "value", "base_period", "base", "change", "percent", "missing_reason", NULL,
+    "series", "period", "value_period", "value",          "base_period",
+    "base",   "change", "percent",      "missing_reason", NULL,
 };
 static const char *const share_columns[] = {
     "series", "period", "value", "of_value", "percent", "missing_reason", NULL,

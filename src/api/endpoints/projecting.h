@@ -14,6 +14,9 @@ struct projecting {
     enum projection_method method;
     int levels[PROJECTION_LEVELS_MAX];
     int n_levels;
+    /* As CSV the levels of a month stand side by side. */
+    char bounds[PROJECTION_LEVELS_MAX][2][20]; /* "low_80", "high_80" */
+    const char *columns[OUT_COLUMNS_MAX];
 };
 
 /* "published": what sources projected, the low and high of one source together. */

@@ -1,40 +1,48 @@
 /* GET /v1/exports/projections: what a fiscal year will add up to, by each method, with its record. */
 #include "projecting.h"
 
-static const char *const month_columns[] = {
-    "series", "fiscal_year", "method", "period",  "value",
-    "low_80", "high_80",     "low_95", "high_95", NULL,
-};
+#include <stdio.h>
 
+/* The levels of intervals: 80 and 95, and another that is asked for. */
 static void levels_of(struct projecting *of)
 {
+    static const char *const fields[] = {"series", "fiscal_year", "method", "period", "value"};
     const struct arg *level = arg(of->call, PARAM_LEVEL);
+    size_t n = 0;
     of->levels[of->n_levels++] = 80;
     of->levels[of->n_levels++] = 95;
     if (level->given && level->number != 80 && level->number != 95)
         of->levels[of->n_levels++] = (int)level->number;
+    for (; n < COUNT(fields); n++)
+        of->columns[n] = fields[n];
+    for (int i = 0; i < of->n_levels; i++) {
+        snprintf(of->bounds[i][0], sizeof of->bounds[i][0], "low_%d", of->levels[i]);
+        snprintf(of->bounds[i][1], sizeof of->bounds[i][1], "high_%d", of->levels[i]);
+        of->columns[n++] = of->bounds[i][0];
+        of->columns[n++] = of->bounds[i][1];
+    }
+    of->columns[n] = NULL;
 }
 
-static struct projecting projecting_of(struct call *call, const struct selected *selected)
+/* Where it is first put it stays: its columns point into it. */
+static void projecting_begin(struct projecting *of, struct call *call,
+                             const struct selected *selected)
 {
-    struct projecting of = {.call = call, .selected = selected};
     const struct arg *fy = arg(call, PARAM_FY);
     const struct arg *method = arg(call, PARAM_METHOD);
-    of.number = fy->given ? fy->period.year : fiscal_year_default(&selected->view);
-    of.year = fiscal_year_known(&selected->view, of.number);
-    of.method = method->given ? (enum projection_method)method->number
-                              : projection_default(&selected->view, &of.year);
-    levels_of(&of);
-    return of;
+    *of = (struct projecting){.call = call, .selected = selected};
+    of->number = fy->given ? fy->period.year : fiscal_year_default(&selected->view);
+    of->year = fiscal_year_known(&selected->view, of->number);
+    of->method = method->given ? (enum projection_method)method->number
+                               : projection_default(&selected->view, &of->year);
+    levels_of(of);
 }
 
-/* Intervals around a forecast; a complete year is its own. In a row of the CSV the levels stand side by
- * side. */
+/* Intervals around a forecast; a complete year is its own. */
 static void represent_intervals(const struct projecting *of, const double *errors, int n,
                                 double forecast, double floor)
 {
     struct out *out = of->call->out;
-    static const char *const columns[][2] = {{"low_80", "high_80"}, {"low_95", "high_95"}};
     out_array(out, "intervals");
     for (int i = 0; i < of->n_levels; i++) {
         struct interval interval = {true, forecast, forecast};
@@ -49,11 +57,11 @@ static void represent_intervals(const struct projecting *of, const double *error
         out_object_end(out);
     }
     out_array_end(out);
-    for (int i = 0; out->csv && i < 2; i++) {
+    for (int i = 0; out->csv && i < of->n_levels; i++) {
         struct interval interval = interval_of(errors, n, forecast, of->levels[i], floor);
         if (interval.known) {
-            out_real(out, columns[i][0], interval.low);
-            out_real(out, columns[i][1], interval.high);
+            out_real(out, of->bounds[i][0], interval.low);
+            out_real(out, of->bounds[i][1], interval.high);
         }
     }
 }
@@ -64,7 +72,7 @@ static void represent_months(const struct projecting *of, const struct forecast 
     double errors[BACKTEST_ORIGINS_MAX];
     char fiscal_year[PERIOD_TEXT];
     span_name(of->year.span, of->selected->info->fiscal_year_start, fiscal_year);
-    out_rows(out, "months", month_columns);
+    out_rows(out, "months", of->columns);
     for (int i = 0; i < 12 && forecast->known; i++) {
         if (of->year.known & (1U << i))
             continue;
@@ -218,17 +226,21 @@ void represent_projection_brief(struct call *call, const struct selected *select
         out_null(call->out, "projection");
         return;
     }
-    struct projecting of = projecting_of(call, selected);
+    struct projecting of;
+    projecting_begin(&of, call, selected);
     represent_projection(&of, true);
 }
 
-static void represent_nothing(struct out *out)
+static void represent_nothing(struct call *call)
 {
+    struct out *out = call->out;
+    struct projecting nothing = {.call = call};
+    levels_of(&nothing);
     out_null(out, "fiscal_year");
     out_null(out, "known");
     out_null(out, "projection");
     represent_missing(out, MISSING_INSUFFICIENT_HISTORY);
-    out_rows(out, "methods", month_columns);
+    out_rows(out, "methods", nothing.columns);
     out_rows_end(out);
     out_array(out, "published");
     out_array_end(out);
@@ -239,10 +251,11 @@ bool get_projections(struct call *call, struct selected *selected)
 {
     struct out *out = call->out;
     if (selected->view.n == 0) {
-        represent_nothing(out);
+        represent_nothing(call);
         return true;
     }
-    struct projecting of = projecting_of(call, selected);
+    struct projecting of;
+    projecting_begin(&of, call, selected);
     represent_span(out, "fiscal_year", of.year.span, selected->info->fiscal_year_start);
     represent_known(&of);
     represent_projection(&of, false);
