@@ -53,29 +53,84 @@ struct revisions revisions_all(struct arena *arena, const struct resolved *resol
     return (struct revisions){at, n};
 }
 
-struct revision_statistics revision_statistics(const struct resolved *resolved, date as_of)
+static const int age_limits[REVISION_AGES] = {30, 90, 180, 365, INT32_MAX};
+
+static int by_size(const void *a, const void *b)
+{
+    int left = *(const int *)a;
+    int right = *(const int *)b;
+    return (left > right) - (left < right);
+}
+
+/* Counts a revision at its age, which is returned. */
+static int age_count(struct revision_statistics *statistics, const struct revision *revision,
+                     date first_released)
+{
+    int days = revision->revised.day - first_released.day;
+    size_t i = 0;
+    while (days > age_limits[i])
+        i++;
+    amount change = revision->to->value - revision->from->value;
+    statistics->ages[i].revisions++;
+    statistics->ages[i].absolute_change += change < 0 ? -change : change;
+    statistics->ages[i].from += revision->from->value;
+    return days;
+}
+
+/* The revisions of one month; their delays go to `delays`, which has room for them. */
+static void month_count(struct revision_statistics *statistics, const struct history *history,
+                        date as_of, int *delays)
+{
+    struct revision revision;
+    bool revised = false;
+    for (size_t k = 1; k < history->n_versions; k++) {
+        if (!revision_find(history, k, as_of, &revision))
+            continue;
+        revised = true;
+        if (revision.from->known && revision.to->known)
+            delays[statistics->delays++] =
+                age_count(statistics, &revision, history->versions[0].since);
+    }
+    statistics->revised += revised;
+}
+
+static void month_compare(struct revision_statistics *statistics, const struct history *history,
+                          date as_of)
+{
+    struct observation now = observe(history, as_of, RELEASE_LATEST);
+    struct observation first = observe(history, as_of, RELEASE_FIRST);
+    statistics->months += now.version != NULL;
+    if (!now.known)
+        return;
+    amount change = now.value - first.value;
+    bool rounding = compatible(now.value, now.precision, first.value, first.precision);
+    statistics->compared++;
+    statistics->up += !rounding && change > 0;
+    statistics->down += !rounding && change < 0;
+    statistics->change += change;
+    statistics->absolute_change += change < 0 ? -change : change;
+    statistics->first += first.value;
+}
+
+struct revision_statistics revision_statistics(struct arena *arena, const struct resolved *resolved,
+                                               date as_of)
 {
     struct revision_statistics statistics = {0};
+    size_t room = 0;
+    for (size_t i = 0; i < resolved->n_months; i++)
+        room += resolved->months[i].n_versions;
+    int *delays = ARENA_ARRAY(arena, room, int);
+    for (size_t i = 0; i < REVISION_AGES; i++) {
+        statistics.ages[i].from_days = i > 0 ? age_limits[i - 1] + 1 : 0;
+        statistics.ages[i].to_days = age_limits[i];
+    }
     for (size_t i = 0; i < resolved->n_months; i++) {
-        const struct history *history = &resolved->months[i];
-        struct observation now = observe(history, as_of, RELEASE_LATEST);
-        struct observation first = observe(history, as_of, RELEASE_FIRST);
-        struct revision scratch;
-        bool revised = false;
-        for (size_t k = 1; k < history->n_versions && !revised; k++)
-            revised = revision_find(history, k, as_of, &scratch);
-        statistics.months += now.version != NULL;
-        statistics.revised += revised;
-        if (!now.known)
-            continue;
-        amount change = now.value - first.value;
-        bool rounding = compatible(now.value, now.precision, first.value, first.precision);
-        statistics.compared++;
-        statistics.up += !rounding && change > 0;
-        statistics.down += !rounding && change < 0;
-        statistics.change += change;
-        statistics.absolute_change += change < 0 ? -change : change;
-        statistics.first += first.value;
+        month_count(&statistics, &resolved->months[i], as_of, delays);
+        month_compare(&statistics, &resolved->months[i], as_of);
+    }
+    if (statistics.delays > 0) {
+        qsort(delays, (size_t)statistics.delays, sizeof *delays, by_size);
+        statistics.median_days = delays[(statistics.delays - 1) / 2];
     }
     return statistics;
 }

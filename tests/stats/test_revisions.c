@@ -116,7 +116,7 @@ START_TEST(statistics)
 {
     struct store store = {0};
     store_read(&store, series_evidence, 7);
-    struct revision_statistics got = revision_statistics(&store.resolved, DATE_ALL);
+    struct revision_statistics got = revision_statistics(&store.arena, &store.resolved, DATE_ALL);
     ck_assert_int_eq(got.months, 5);  /* April never had a value on any date */
     ck_assert_int_eq(got.revised, 4); /* January, February, May, June */
     ck_assert_int_eq(got.compared, 4);
@@ -125,11 +125,11 @@ START_TEST(statistics)
     ck_assert(got.change == (10 - 5 + 2 + 10) * (wide)AMOUNT_SCALE);
     ck_assert(got.absolute_change == (10 + 5 + 2 + 10) * (wide)AMOUNT_SCALE);
     ck_assert(got.first == (100 + 200 + 300 + 150) * (wide)AMOUNT_SCALE);
-    got = revision_statistics(&store.resolved, date_read("2025-05-01"));
+    got = revision_statistics(&store.arena, &store.resolved, date_read("2025-05-01"));
     ck_assert_int_eq(got.months, 4);
     ck_assert_int_eq(got.revised, 1);
     ck_assert(got.change == -10 * (wide)AMOUNT_SCALE);
-    got = revision_statistics(&store.resolved, date_read("2025-01-01"));
+    got = revision_statistics(&store.arena, &store.resolved, date_read("2025-01-01"));
     ck_assert(got.months == 0 && got.compared == 0 && got.first == 0);
     store_release(&store);
 }

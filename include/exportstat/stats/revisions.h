@@ -21,6 +21,17 @@ struct revisions revisions_of(struct arena *arena, const struct history *history
 /* The revisions of all months of a series up to a date, ordered by date, then month. */
 struct revisions revisions_all(struct arena *arena, const struct resolved *resolved, date as_of);
 
+/* Ages at which first releases were revised, in days from the first release. */
+enum { REVISION_AGES = 5 };
+
+struct revision_age {
+    int from_days;
+    int to_days;   /* INT32_MAX: open */
+    int revisions; /* from one value to another at this age */
+    wide absolute_change;
+    wide from; /* the sum of the values before */
+};
+
 /* How the first releases of months fared, as of a date: over the months that have a value now, the value
  * now less the first one. */
 struct revision_statistics {
@@ -32,6 +43,10 @@ struct revision_statistics {
     wide change;          /* the sum of the differences */
     wide absolute_change; /* and of their magnitudes */
     wide first;           /* the sum of the first values */
+    int delays;           /* revisions in all, from one value to another */
+    int median_days;      /* from the first release to a revision; where delays > 0 */
+    struct revision_age ages[REVISION_AGES];
 };
 
-struct revision_statistics revision_statistics(const struct resolved *resolved, date as_of);
+struct revision_statistics revision_statistics(struct arena *arena, const struct resolved *resolved,
+                                               date as_of);

@@ -63,11 +63,33 @@ static void revision_id(const struct revision *revision, char text[static REVISI
     snprintf(text, REVISION_ID, "%s.%s", period, day);
 }
 
+static void represent_ages(struct out *out, const struct revision_statistics *statistics)
+{
+    out_array(out, "by_age");
+    for (size_t i = 0; i < REVISION_AGES; i++) {
+        const struct revision_age *age = &statistics->ages[i];
+        out_object(out, NULL);
+        out_integer(out, "from_days", age->from_days);
+        if (age->to_days < INT32_MAX)
+            out_integer(out, "to_days", age->to_days);
+        else
+            out_null(out, "to_days");
+        out_integer(out, "revisions", age->revisions);
+        if (age->from > 0)
+            out_ratio(out, "absolute_change_percent",
+                      ratio_percent(age->absolute_change, age->from));
+        else
+            out_null(out, "absolute_change_percent");
+        out_object_end(out);
+    }
+    out_array_end(out);
+}
+
 static void represent_statistics(struct call *call, const struct selected *selected)
 {
     struct out *out = call->out;
     struct revision_statistics statistics =
-        revision_statistics(&selected->volume->resolved, call_as_of(call));
+        revision_statistics(call->arena, &selected->volume->resolved, call_as_of(call));
     wide n = (wide)statistics.compared * AMOUNT_SCALE;
     out_object(out, "statistics");
     out_integer(out, "months", statistics.months);
@@ -91,6 +113,11 @@ static void represent_statistics(struct call *call, const struct selected *selec
         out_null(out, "absolute_change_percent");
         represent_missing(out, statistics.first == 0 ? MISSING_ZERO_BASE : MISSING_NEGATIVE_BASE);
     }
+    if (statistics.delays > 0)
+        out_integer(out, "median_days", statistics.median_days);
+    else
+        out_null(out, "median_days");
+    represent_ages(out, &statistics);
     out_object_end(out);
 }
 
