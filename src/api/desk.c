@@ -154,6 +154,7 @@ static void represent_judgement(struct call *call, const struct audit_desk *desk
     represent_computed(out, computed);
     if (!computed->known) {
         represent_missing(out, MISSING_NOT_REPORTED);
+        out_text(out, "missing_series", desk->info[computed->missing_series]->id);
         represent_span(out, "missing_period", computed->missing, fiscal_year_start);
     }
     if (computed->is_statement && computed->known)

@@ -162,6 +162,18 @@ static struct judgement judge_reading(const struct bench *bench, const struct re
     return best;
 }
 
+/* Whether the value and the claim are the same to three significant digits of the claim. */
+static bool three_digits_agree(struct ratio value, const struct claim *claim)
+{
+    amount magnitude = claim->value < 0 ? -claim->value : claim->value;
+    amount step = 1;
+    while (magnitude / step >= 1000)
+        step *= 10;
+    amount rounded = (magnitude + step / 2) / step * step;
+    struct claim three = {.value = claim->value < 0 ? -rounded : rounded, .precision = step};
+    return rounds_to(value, &three);
+}
+
 static int32_t months_shared(struct span a, struct span b)
 {
     int32_t first = a.first > b.first ? a.first : b.first;
@@ -200,6 +212,8 @@ static void try_reading(struct search *search, struct reading as)
     struct judgement judgement = judge_reading(&bench, &as, claim, as.span);
     if (judgement.verdict > VERDICT_CONSISTENT)
         return;
+    if (as.series != claim->series && !three_digits_agree(judgement.computed.value, claim))
+        return; /* met only because it is known coarsely */
     audit->has_reading = true;
     audit->reading = as;
     audit->read = judgement.computed;
@@ -303,6 +317,9 @@ struct audit audit_claim(struct desk *desk, const struct claim *claim)
     struct span record = claim->span;
     if (claim->metric == METRIC_PREVIOUS_RECORD)
         record = newest_record(&then.views[claim->series], claim->span);
+    /* Who tells of the record that was replaced may know the new one before the observations do. */
+    if (claim->metric == METRIC_PREVIOUS_RECORD && span_equal(record, claim->span))
+        record = next_record(&now.views[claim->series], record);
     audit.then = judge_reading(&then, &as, claim, record);
     audit.now = judge_reading(&now, &as, claim, record);
     audit.verdict = audit.now.verdict;

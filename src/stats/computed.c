@@ -21,9 +21,9 @@ static void input_add(struct computed *computed, size_t series, const struct fig
     computed->inputs[computed->n_inputs++].figure = *figure;
 }
 
-static bool not_known(struct computed *ret, struct span missing)
+static bool not_known(struct computed *ret, size_t series, struct span missing)
 {
-    *ret = (struct computed){.missing = missing};
+    *ret = (struct computed){.missing_series = series, .missing = missing};
     return true;
 }
 
@@ -58,20 +58,20 @@ static bool compute_level(const struct bench *bench, const struct reading *as, e
     if (!figure_choose(&bench->views[as->series], as->span, now, &figure))
         return false;
     if (!figure.known)
-        return not_known(ret, as->span);
+        return not_known(ret, as->series, as->span);
     *ret = (struct computed){0};
     input_add(ret, as->series, &figure);
     value_from(ret, band_of(&figure), 1);
     return true;
 }
 
-/* 100 (now / base - 1), or 100 now / base where it is a share. */
+/* 100 (now / base - 1), or 100 now / base where it is a share; `missing` is the period of the base. */
 static bool percent_from(struct computed *ret, struct band now, struct band base, bool is_share,
                          struct span missing)
 {
     wide less = is_share ? 0 : 1;
     if (base.low <= 0)
-        return not_known(ret, missing);
+        return not_known(ret, ret->inputs[1].series, missing);
     ret->known = true;
     ret->value = ratio_percent(now.value - less * base.value, base.value);
     ret->low = ratio_percent(now.low - less * base.high, base.high);
@@ -92,7 +92,7 @@ static bool compute_growth(const struct bench *bench, const struct reading *as, 
         !figure_choose(view, before, base, &earlier))
         return false;
     if (!figure.known || !earlier.known)
-        return not_known(ret, figure.known ? before : as->span);
+        return not_known(ret, as->series, figure.known ? before : as->span);
     *ret = (struct computed){0};
     input_add(ret, as->series, &figure);
     input_add(ret, as->series, &earlier);
@@ -107,13 +107,15 @@ static bool compute_share(const struct bench *bench, const struct reading *as, e
     struct figure goods;
     struct figure services;
     if (desk->goods == AUDIT_NONE || desk->services == AUDIT_NONE)
-        return not_known(ret, as->span);
+        return not_known(ret, as->series, as->span);
     if (!figure_choose(&bench->views[as->series], as->span, now, &part))
         return false;
     goods = figure_of(&bench->views[desk->goods], as->span);
     services = figure_of(&bench->views[desk->services], as->span);
-    if (!part.known || !goods.known || !services.known)
-        return not_known(ret, as->span);
+    if (!part.known)
+        return not_known(ret, as->series, as->span);
+    if (!goods.known || !services.known)
+        return not_known(ret, (size_t)(goods.known ? desk->services : desk->goods), as->span);
     *ret = (struct computed){0};
     input_add(ret, as->series, &part);
     input_add(ret, (size_t)desk->goods, &goods);
@@ -131,7 +133,7 @@ static bool compute_average(const struct bench *bench, const struct reading *as,
     struct span before = {as->span.first - 12, as->span.first - 1};
     struct figure figure = figure_of(&bench->views[as->series], before);
     if (!figure.known)
-        return not_known(ret, before);
+        return not_known(ret, as->series, before);
     *ret = (struct computed){0};
     input_add(ret, as->series, &figure);
     value_from(ret, band_of(&figure), 12);
@@ -199,6 +201,20 @@ struct span newest_record(const struct view *view, struct span like)
     return record;
 }
 
+struct span next_record(const struct view *view, struct span record)
+{
+    int32_t step = step_of(record);
+    struct figure highest = figure_of(view, record);
+    struct span at = record;
+    while (view->n > 0 && at.last + step <= view_last(view)) {
+        at = (struct span){at.first + step, at.last + step};
+        struct figure figure = figure_of(view, at);
+        if (figure.known && figure.value > highest.value)
+            return at;
+    }
+    return record;
+}
+
 static bool compute_record(const struct bench *bench, const struct reading *as, enum choice_of now,
                            struct computed *ret)
 {
@@ -228,7 +244,7 @@ static bool compute_previous_record(const struct bench *bench, const struct read
     struct figure claimed = figure_of(view, as->span);
     struct band highest;
     if (!highest_before(view, record, &previous, &highest))
-        return not_known(ret, as->span);
+        return not_known(ret, as->series, as->span);
     *ret = (struct computed){.is_statement = true, .at = previous.span};
     input_add(ret, as->series, &previous);
     value_from(ret, band_of(&previous), 1);
@@ -284,7 +300,7 @@ static bool compute_streak(const struct bench *bench, const struct reading *as,
     const struct view *view = &bench->views[as->series];
     struct figure figure = figure_of(view, as->span);
     if (!figure.known)
-        return not_known(ret, as->span);
+        return not_known(ret, as->series, as->span);
     *ret = (struct computed){.known = true};
     input_add(ret, as->series, &figure);
     ret->value = ratio_of(streak_length(view, as->span.last, 0), 1);
@@ -293,7 +309,7 @@ static bool compute_streak(const struct bench *bench, const struct reading *as,
     return true;
 }
 
-/* A projection or target can be judged once the year is complete. */
+/* A projection or target can be judged once the year is complete; its own number is rounded too. */
 static bool compute_outcome(const struct bench *bench, const struct reading *as,
                             const struct claim *claim, enum choice_of now, struct computed *ret)
 {
@@ -307,7 +323,8 @@ static bool compute_outcome(const struct bench *bench, const struct reading *as,
     ret->is_statement = true;
     ret->ignores_value = true;
     ret->holds = is_ceiling ? band.value <= claimed : band.value >= claimed;
-    ret->may_hold = is_ceiling ? band.low <= claimed : band.high >= claimed;
+    ret->may_hold = is_ceiling ? band.low <= claimed + claim->precision
+                               : band.high >= claimed - claim->precision;
     return true;
 }
 

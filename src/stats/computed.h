@@ -20,3 +20,6 @@ bool compute(const struct bench *bench, const struct reading *as, const struct c
 
 /* The newest record among periods like `like` (months, or the same months of each year). */
 struct span newest_record(const struct view *view, struct span like);
+
+/* The first later period of the kind that is above the record, or the record where none is known. */
+struct span next_record(const struct view *view, struct span record);

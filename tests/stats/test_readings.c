@@ -1,0 +1,165 @@
+#include "exportstat/stats/audit.h"
+
+#include "check_main.h"
+#include "stats/series_text.h"
+
+/* Two series: the first from 2024-01 on, of which claims are; another to be mistaken for it. */
+struct stage {
+    struct store stores[2];
+    const struct resolved *resolved[2];
+    struct desk desk;
+};
+
+static void stage_set(struct stage *stage, const char *first, const char *values, const char *more,
+                      const char *other)
+{
+    memset(stage, 0, sizeof *stage);
+    series_read(&stage->stores[0], first, values, more, 7);
+    series_read(&stage->stores[1], first, "", other, 7);
+    for (size_t i = 0; i < COUNT(stage->stores); i++)
+        stage->resolved[i] = &stage->stores[i].resolved;
+    stage->desk =
+        desk_of(&stage->stores[0].arena, stage->resolved, 2, AUDIT_NONE, AUDIT_NONE, DATE_ALL);
+}
+
+static void stage_clear(struct stage *stage)
+{
+    for (size_t i = 0; i < COUNT(stage->stores); i++)
+        store_release(&stage->stores[i]);
+}
+
+static struct audit stage_audit(struct stage *stage, enum metric metric, const char *period,
+                                const char *value, const char *precision, const char *published)
+{
+    struct claim claim = {
+        .metric = metric,
+        .span = span_of(period),
+        .value = amount_read(value),
+        .precision = amount_read(precision),
+        .published = date_read(published),
+    };
+    return audit_claim(&stage->desk, &claim);
+}
+
+/* The claim is of the growth of 2024-02 on 2024-01; the other series is known to tens. */
+static const struct {
+    const char *name;
+    const char *other; /* 2024-01 and 2024-02 */
+    const char *value;
+    enum verdict verdict;
+} others[] = {
+    {"three digits agree", "1000 1122", "12.2", VERDICT_MISLABELLED},
+    {"known too coarsely to tell", "1000 1130", "12.2", VERDICT_CONTRADICTED},
+    {"a decline", "1000 878", "-12.2", VERDICT_MISLABELLED},
+    {"two digits are too few", "1000 1120", "12", VERDICT_CONTRADICTED},
+    {"nothing near", "1000 1500", "12.2", VERDICT_CONTRADICTED},
+};
+
+START_TEST(other_series)
+{
+    struct stage stage;
+    char other[128];
+    const char *name = others[_i].name;
+    int length = (int)strcspn(others[_i].other, " ");
+    snprintf(other, sizeof other,
+             "2024-01 %.*s 10 2024-02-18 2 b/1\n"
+             "2024-02 %s 10 2024-03-18 2 b/2",
+             length, others[_i].other, others[_i].other + length + 1);
+    stage_set(&stage, "2024-01", "100 105", "", other);
+    struct audit audit = stage_audit(&stage, METRIC_MOM, "2024-02", others[_i].value,
+                                     strchr(others[_i].value, '.') ? "0.1" : "1", "2024-03-20");
+    ck_assert_msg(audit.verdict == others[_i].verdict, "%s: %s", name,
+                  verdict_names[audit.verdict]);
+    ck_assert_msg(audit.has_reading == (others[_i].verdict == VERDICT_MISLABELLED), "%s", name);
+    if (audit.has_reading)
+        ck_assert_uint_eq(audit.reading.series, 1);
+    stage_clear(&stage);
+}
+END_TEST
+
+/* Months from 2024-01 on, published on the 18th of the next one. */
+static const struct {
+    const char *name;
+    const char *values;
+    const char *period;
+    const char *value;
+    const char *published;
+    enum verdict verdict;
+} replaced[] = {
+    {"after the new record", "100 120 110 130", "2024-02", "120", "2024-05-20", VERDICT_CONFIRMED},
+    {"before the new record is known", "100 120 110 130", "2024-02", "120", "2024-05-01",
+     VERDICT_CONFIRMED},
+    {"the record before, told late", "100 120 110 130", "2024-01", "100", "2024-05-01",
+     VERDICT_CONFIRMED},
+    {"not the record that was replaced", "100 120 110 130", "2024-03", "110", "2024-05-20",
+     VERDICT_CONTRADICTED},
+    {"never replaced", "100 120 110 115", "2024-02", "120", "2024-05-20", VERDICT_CONTRADICTED},
+};
+
+START_TEST(replaced_records)
+{
+    struct stage stage;
+    stage_set(&stage, "2024-01", replaced[_i].values, "", "2024-01 1 1 2024-02-18 2 b");
+    struct audit audit = stage_audit(&stage, METRIC_PREVIOUS_RECORD, replaced[_i].period,
+                                     replaced[_i].value, "1", replaced[_i].published);
+    ck_assert_msg(audit.verdict == replaced[_i].verdict, "%s: %s", replaced[_i].name,
+                  verdict_names[audit.verdict]);
+    stage_clear(&stage);
+}
+END_TEST
+
+/* FY2024 is reported as 1000. */
+static const struct {
+    enum metric metric;
+    const char *value;
+    const char *precision;
+    enum verdict verdict;
+} outcomes[] = {
+    {METRIC_TARGET, "1000", "1", VERDICT_CONFIRMED},
+    {METRIC_TARGET, "1040", "100", VERDICT_CONSISTENT},
+    {METRIC_TARGET, "1040", "10", VERDICT_CONTRADICTED},
+    {METRIC_PROJECTION_LOW, "1100", "100", VERDICT_CONTRADICTED},
+    {METRIC_PROJECTION_HIGH, "960", "100", VERDICT_CONSISTENT},
+    {METRIC_PROJECTION_HIGH, "900", "100", VERDICT_CONTRADICTED},
+};
+
+START_TEST(rounded_outcomes)
+{
+    struct stage stage;
+    stage_set(&stage, "2024-01", "", "FY2024 1000 1 2024-08-18 2 a", "2024-01 1 1 2024-02-18 2 b");
+    struct audit audit = stage_audit(&stage, outcomes[_i].metric, "FY2024", outcomes[_i].value,
+                                     outcomes[_i].precision, "2023-08-01");
+    ck_assert_msg(audit.verdict == outcomes[_i].verdict, "%s %s: %s",
+                  metric_names[outcomes[_i].metric], outcomes[_i].value,
+                  verdict_names[audit.verdict]);
+    stage_clear(&stage);
+}
+END_TEST
+
+START_TEST(missing_input_is_named)
+{
+    struct stage stage;
+    stage_set(&stage, "2024-01", "100", "", "2024-02 200 1 2024-03-18 2 b");
+    stage.desk.goods = 1;
+    stage.desk.services = 0;
+    struct audit audit = stage_audit(&stage, METRIC_SHARE, "2024-01", "10", "1", "2024-03-20");
+    ck_assert_int_eq(audit.verdict, VERDICT_UNVERIFIABLE);
+    ck_assert_uint_eq(audit.now.computed.missing_series, 1);
+    ck_assert(span_equal(audit.now.computed.missing, span_of("2024-01")));
+    audit = stage_audit(&stage, METRIC_MOM, "2024-01", "10", "1", "2024-03-20");
+    ck_assert_int_eq(audit.verdict, VERDICT_UNVERIFIABLE);
+    ck_assert_uint_eq(audit.now.computed.missing_series, 0);
+    ck_assert(span_equal(audit.now.computed.missing, span_of("2023-12")));
+    stage_clear(&stage);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("readings");
+    tcase_add_loop_test(tests, other_series, 0, COUNT(others));
+    tcase_add_loop_test(tests, replaced_records, 0, COUNT(replaced));
+    tcase_add_loop_test(tests, rounded_outcomes, 0, COUNT(outcomes));
+    tcase_add_test(tests, missing_input_is_named);
+    return check_main(tests);
+}
