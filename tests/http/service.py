@@ -42,6 +42,9 @@ STOP_SECONDS = 30
 ANSWER_SECONDS = 60
 LOG_LINES = 12  # shown of the log when a test fails
 
+# What the end of a path asks for.
+ENDINGS = {".csv": "text/csv", ".atom": "application/atom+xml"}
+
 # Headers that say how the message is transported, not what it says.
 TRANSPORT_HEADERS = {"date", "content-type", "content-length", "connection"}
 
@@ -74,9 +77,10 @@ class Document:
         for candidate in [path, path.removesuffix("/")]:
             if candidate in self.paths:
                 return candidate
-        candidate = path.removesuffix(".csv")
-        if candidate in self.paths and self.has_csv(candidate):
-            return candidate
+        for ending, media_type in ENDINGS.items():
+            candidate = path.removesuffix(ending)
+            if candidate != path and candidate in self.paths and self.has(candidate, media_type):
+                return candidate
         for pattern in self.paths:
             regex = "".join("[^/]+" if part.startswith("{") else re.escape(part)
                             for part in re.split(r"(\{[^}]+\})", pattern))
@@ -84,8 +88,9 @@ class Document:
                 return pattern
         return None
 
-    def has_csv(self, path):
-        return "text/csv" in self.paths[path]["get"]["responses"]["200"]["content"]
+    def has(self, path, media_type):
+        operation = self.paths[path].get("get")
+        return bool(operation) and media_type in operation["responses"]["200"]["content"]
 
     def response_of(self, method, path, status):
         """The description of a response. HEAD is answered as GET is; what is the same everywhere,

@@ -26,11 +26,17 @@ VALUES = {
     "level": "90", "method": "run_rate", "threshold": "400", "from": "2025-01", "to": "2025-12",
     "last": "3", "frequency": "month", "transform": "level", "as_of": "2026-02-28",
     "release": "first", "order": "desc", "limit": "2", "decimals": "2", "explain": "true",
-    "format": "json",
+    "format": "json", "since": "2025-01-17", "verdict": "confirmed", "metric": "yoy_pct",
+    "claim": "arabnews-2026-01-20.pk-it.yoy_pct.2025-12",
 }
+# Where one name means another thing.
+KINDS = {"listFindings": "months_against_sum", "listChanges": "revised"}
 # The ids of rows, which `after` takes where it is no period.
 AFTER = {"getRevisions": "2024-11.2025-01-31", "listSeries": "pk-goods",
-         "listSources": "dunya-2025-12-18", "listReports": "dunya-2025-12-18.pk-it.2025-11"}
+         "listSources": "dunya-2025-12-18", "listReports": "dunya-2025-12-18.pk-it.2025-11",
+         "listChanges": "pk-it.2024-11.revised.2025-01-31",
+         "listClaims": "arabnews-2026-01-20.pk-it.yoy_pct.2025-12",
+         "listFindings": "pk-it.months_against_sum.2020-07/2021-03.businesstribune-2021-04"}
 
 MALFORMED = {
     "period": ["", "2025-13", "2025-1", "FY26", "2025-12-01", "2025-Q5", "FY2025-H3", "1899-12",
@@ -45,6 +51,7 @@ MALFORMED = {
     "id": ["", "PK-IT", "pk it", "-pk", "pk_it", "a" * 65, "a,b"],
     "ids": ["", "PK-IT", "pk-it,", ",pk-it", "pk-it,pk-it", "a" * 65,
             ",".join(f"s{i}" for i in range(21))],
+    "since": ["", "0", "2025-13", "yesterday", "99999999999", "2025-12-31T00:00:00Z"],
     "text": ["", "x" * 201],
     "choice": ["", "no-such-choice", "LEVEL", "1"],
 }
@@ -143,7 +150,7 @@ class TableTest(ServiceTest):
             self.assertEqual(schema["type"], "string")
             self.assertIn(str(expected["max"] - 1), schema["pattern"])
         else:
-            self.assertIn(kind, ("period", "fiscal_year", "date"))
+            self.assertIn(kind, ("period", "fiscal_year", "date", "since"))
             self.assertEqual(schema["type"], "string")
             self.assertIn("pattern", schema)
         self.assertEqual(schema.get("default"), default)
@@ -402,6 +409,8 @@ class MistakeTest(ServiceTest):
     def value(self, route, parameter):
         if parameter["name"] == "after":
             return AFTER.get(route["operation"], "2025-06")
+        if parameter["name"] == "kind":
+            return KINDS[route["operation"]]
         return VALUES[parameter["name"]]
 
     def each(self, where="query"):
