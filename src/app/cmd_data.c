@@ -127,22 +127,3 @@ int run_migrate(const struct config *config)
     printf("schema version %d\n", store_schema_version());
     return EXIT_SUCCESS;
 }
-
-int run_check(const struct config *config)
-{
-    struct buffer findings = {0};
-    struct error err;
-    struct store *store;
-    int n = 0;
-    if (!store_open(config->text[OPTION_DATABASE], STORE_READ, &store, &err))
-        return fail(&err);
-    bool ok = store_check(store, &findings, &n, &err);
-    store_close(store);
-    if (findings.length > 0)
-        fputs(findings.bytes, stdout);
-    buffer_release(&findings);
-    if (!ok)
-        return fail(&err);
-    printf("%d finding%s\n", n, n == 1 ? "" : "s");
-    return n == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
