@@ -30,7 +30,7 @@ static bool no_series(struct call *call, const char *id)
     const char *nearest = nearest_name(id, ids);
     for (size_t i = 0; i < list.n && i < NAMED_MAX; i++)
         buffer_format(&names, "%s%s", i > 0 ? ", " : "", ids[i]);
-    problem_set(call->problem, PROBLEM_NOT_FOUND, "There is no series '%s'%s%s%s. %s %s%s", id,
+    problem_set(call->problem, PROBLEM_NOT_FOUND, "There is no series '%s'%s%s%s %s %s%s", id,
                 nearest ? "; did you mean '" : ".", nearest ? nearest : "", nearest ? "'?" : "",
                 list.n > 0 ? "There are:" : "The store is empty.", names.bytes ? names.bytes : "",
                 list.n > NAMED_MAX ? ", and more at /v1/series" : "");

@@ -84,10 +84,12 @@ static bool find_route(struct handling *on, const char **ret_variable, size_t *r
     if (!utf8_valid(path, length))
         return problem_set(on->problem, PROBLEM_BAD_REQUEST, "The path is not UTF-8");
     const char *nearest = route_nearest(path);
-    return problem_set(on->problem, PROBLEM_NOT_FOUND,
-                       "There is no '%.200s'%s%s%s /openapi.yaml describes what there is", path,
+    return problem_set(on->problem, PROBLEM_NOT_FOUND, "There is no '%.200s'%s%s%s %s", path,
                        nearest ? "; did you mean '" : ".", nearest ? nearest : "",
-                       nearest ? "'?" : "");
+                       nearest ? "'?" : "",
+                       strncmp(path, "/v1/exports/", 12) == 0
+                           ? "A period is written 2025-12, 2025-Q4, FY2026 or 2025-07--2025-12"
+                           : "/openapi.yaml describes what there is");
 }
 
 static bool read_path(struct handling *on, const char *variable, size_t length)

@@ -44,13 +44,19 @@ static int connections_of(const struct config *config)
                                                   : OTHER_DESCRIPTORS;
 }
 
-static bool serve(const struct config *config, struct api *api, struct error *reterr)
+static void tell_log(const char *what)
 {
-    char url[ADDRESS_TEXT];
+    log_event("info", "database", "change", what);
+}
+
+static bool serve(const struct config *config, struct api *api, int listener, const char *url,
+                  struct error *reterr)
+{
     struct server *server;
     sigset_t ending;
     int received;
     struct server_options options = {
+        .listener = listener,
         .threads = threads_of(config),
         .connections = connections_of(config),
         .request_seconds = (int)config->number[OPTION_REQUEST_TIMEOUT],
@@ -64,8 +70,7 @@ static bool serve(const struct config *config, struct api *api, struct error *re
     sigaddset(&ending, SIGINT);
     pthread_sigmask(SIG_BLOCK, &ending, NULL);
     signal(SIGPIPE, SIG_IGN);
-    if (!listener_open(config->text[OPTION_LISTEN], &options.listener, url, reterr) ||
-        !server_start(api, &options, &server, reterr))
+    if (!server_start(api, &options, &server, reterr))
         return false;
     printf("exportstat listening on %s\n", url);
     fflush(stdout);
@@ -75,16 +80,13 @@ static bool serve(const struct config *config, struct api *api, struct error *re
     return true;
 }
 
-static void tell_log(const char *what)
-{
-    log_event("info", "opened the database", "change", what);
-}
-
 int run_serve(const struct config *config)
 {
     struct error err;
     struct store *store;
     struct api *api;
+    char url[ADDRESS_TEXT];
+    int listener;
     struct api_options options = {
         .database = config->text[OPTION_DATABASE],
         .build = build_id,
@@ -92,13 +94,15 @@ int run_serve(const struct config *config)
         .cache_bytes = (size_t)config->number[OPTION_CACHE_SIZE] * MIB,
         .library_bytes = (size_t)config->number[OPTION_LIBRARY_SIZE] * MIB,
     };
-    if (!open_for_writing(config, tell_log, &store, &err))
+    /* The address first: where it is wrong or taken, no database is made for nothing. */
+    if (!listener_open(config->text[OPTION_LISTEN], &listener, url, &err) ||
+        !open_for_writing(config, tell_log, &store, &err))
         return fail(&err);
     /* Kept open: the last connection that closes takes the log of the database with it, which readers of
      * a read-only connection then could not make again. */
     bool ok = api_new(&options, &api, &err);
     if (ok) {
-        ok = serve(config, api, &err);
+        ok = serve(config, api, listener, url, &err);
         api_free(api);
     }
     store_close(store);

@@ -62,14 +62,14 @@ static bool value_set(const struct command *command, enum option_id which, const
                       const char *text, struct config *ret)
 {
     const struct option_info *option = &options[which];
-    char range[80];
+    char range[120];
     ret->text[which] = text;
     if (option->type == OPTION_TEXT || !text)
         return !text || *text || usage_fault(command, "%s is empty%s", from, "");
-    snprintf(range, sizeof range, "is no whole number from %lld to %lld", (long long)option->min,
-             (long long)option->max);
+    snprintf(range, sizeof range, "'%.30s' is no whole number from %lld to %lld", text,
+             (long long)option->min, (long long)option->max);
     return number_parse(text, strlen(text), option->min, option->max, &ret->number[which]) ||
-           usage_fault(command, "%s %s", from, range);
+           usage_fault(command, "%s: %s", from, range);
 }
 
 static bool defaults_read(const struct command *command, struct config *ret)

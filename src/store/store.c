@@ -138,7 +138,7 @@ static bool open_once(const char *path, enum store_mode mode, struct store **ret
 
 bool store_open(const char *path, enum store_mode mode, struct store **ret, struct error *reterr)
 {
-    enum { ATTEMPTS = 20, PAUSE_MILLISECONDS = 10 };
+    enum { ATTEMPTS = 20, PAUSE_MILLISECONDS = 10, HEADER_BYTES = 100 };
     struct stat file;
     bool is_there = stat(path, &file) == 0;
     bool again = true;
@@ -146,6 +146,9 @@ bool store_open(const char *path, enum store_mode mode, struct store **ret, stru
         return error_set(reterr, ERROR_NOT_FOUND, "%s: there is no such database", path);
     if (is_there && !S_ISREG(file.st_mode))
         return error_set(reterr, ERROR_STORE, "%s: this is not a file", path);
+    /* SQLite would take a file that is too short to have a header for a new one. */
+    if (is_there && file.st_size > 0 && file.st_size < HEADER_BYTES)
+        return error_set(reterr, ERROR_STORE, "%s: this is no database", path);
     for (int attempt = 0; again && attempt < ATTEMPTS; attempt++) {
         if (attempt > 0)
             sqlite3_sleep(PAUSE_MILLISECONDS);
