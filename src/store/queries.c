@@ -55,7 +55,8 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_SERIES_COUNT] = "SELECT count(*) FROM series",
     [SQL_EVIDENCE_COUNT] = "SELECT count(*) FROM report WHERE series = :series",
     [SQL_EVIDENCE_REPORTS] =
-        "SELECT first, last, value, precision, published_day, authority, source_id, publisher "
+        "SELECT first, last, value, precision, published_day, authority, source_id, publisher, "
+        "published "
         "FROM report r JOIN source s USING (source) WHERE series = :series "
         "ORDER BY first, last, published_day, source_id",
     [SQL_RULINGS_COUNT] = "SELECT count(*) FROM ruling WHERE series = :series",
@@ -178,6 +179,7 @@ static bool evidence_reports(struct store *store, struct arena *arena, int64_t s
             .authority = (enum authority)sqlite3_column_int(row, 5),
             .source = sql_text(arena, row, 6),
             .publisher = sql_text(arena, row, 7),
+            .dated = sql_text(arena, row, 8),
         };
     }
     return false;
