@@ -33,6 +33,13 @@ static bool ends_with(const char *text, size_t length, const char *end)
     return length > n && memcmp(text + length - n, end, n) == 0;
 }
 
+/* As it was sent: a plus sign has come to us as a blank. */
+static void add_encoded(struct buffer *to, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        buffer_char(to, text[i] == ' ' ? (char)'+' : text[i]);
+}
+
 /* The address with a trailing slash less, its query as it was. */
 static bool redirect(struct handling *on, size_t length)
 {
@@ -43,15 +50,11 @@ static bool redirect(struct handling *on, size_t length)
     for (size_t i = 0; i < request->n_query; i++) {
         const struct query_pair *pair = &request->query[i];
         buffer_char(to, i == 0 ? '?' : '&');
-        buffer_add(to, pair->name, pair->name_length);
+        add_encoded(to, pair->name, pair->name_length);
         if (!pair->value)
             continue;
         buffer_char(to, '=');
-        /* A plus sign has come to us as a blank. */
-        for (size_t k = 0; k < pair->value_length; k++) {
-            const char *c = pair->value[k] == ' ' ? "+" : &pair->value[k];
-            buffer_char(to, *c);
-        }
+        add_encoded(to, pair->value, pair->value_length);
     }
     on->response->status = 308;
     on->response->location = to->bytes;

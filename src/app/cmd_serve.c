@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -49,14 +50,15 @@ static void tell_log(const char *what)
     log_event("info", "database", "change", what);
 }
 
-static bool serve(const struct config *config, struct api *api, int listener, const char *url,
+static bool serve(const struct config *config, struct api *api, const struct listener *listener,
                   struct error *reterr)
 {
     struct server *server;
     sigset_t ending;
     int received;
     struct server_options options = {
-        .listener = listener,
+        .listener = listener->fd,
+        .is_inherited = listener->is_inherited,
         .threads = threads_of(config),
         .connections = connections_of(config),
         .request_seconds = (int)config->number[OPTION_REQUEST_TIMEOUT],
@@ -72,7 +74,7 @@ static bool serve(const struct config *config, struct api *api, int listener, co
     signal(SIGPIPE, SIG_IGN);
     if (!server_start(api, &options, &server, reterr))
         return false;
-    printf("exportstat listening on %s\n", url);
+    printf("exportstat listening on %s\n", listener->url);
     fflush(stdout);
     sigwait(&ending, &received);
     log_event("info", "ending", "signal", received == SIGTERM ? "SIGTERM" : "SIGINT");
@@ -85,8 +87,7 @@ int run_serve(const struct config *config)
     struct error err;
     struct store *store;
     struct api *api;
-    char url[ADDRESS_TEXT];
-    int listener;
+    struct listener listener;
     struct api_options options = {
         .database = config->text[OPTION_DATABASE],
         .build = build_id,
@@ -95,14 +96,17 @@ int run_serve(const struct config *config)
         .library_bytes = (size_t)config->number[OPTION_LIBRARY_SIZE] * MIB,
     };
     /* The address first: where it is wrong or taken, no database is made for nothing. */
-    if (!listener_open(config->text[OPTION_LISTEN], &listener, url, &err) ||
+    if (!listener_open(config->text[OPTION_LISTEN], &listener, &err) ||
         !open_for_writing(config, tell_log, &store, &err))
         return fail(&err);
     /* Kept open: the last connection that closes takes the log of the database with it, which readers of
      * a read-only connection then could not make again. */
     bool ok = api_new(&options, &api, &err);
     if (ok) {
-        ok = serve(config, api, listener, url, &err);
+        ok = serve(config, api, &listener, &err);
+        /* The name of a Unix socket stays when it is closed. */
+        if (!listener.is_inherited && strncmp(config->text[OPTION_LISTEN], "unix:", 5) == 0)
+            unlink(config->text[OPTION_LISTEN] + 5);
         api_free(api);
     }
     store_close(store);

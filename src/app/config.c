@@ -119,9 +119,11 @@ bool config_read(const struct command *command, int argc, char **argv, struct co
     while ((code = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
         if (code == ':')
             return usage_fault(command, "'%s' wants a value%s", argv[optind - 1], "");
-        if (code == '?')
-            return usage_fault(command, "'%s' is no option of 'exportstat %s'", argv[optind - 1],
-                               command->name);
+        if (code == '?') {
+            const char letter[] = {'-', (char)optopt, '\0'};
+            return usage_fault(command, "'%s' is no option of 'exportstat %s'",
+                               optopt ? letter : argv[optind - 1], command->name);
+        }
         snprintf(flag, sizeof flag, "--%s", options[code].name);
         bool is_switch = options[code].type == OPTION_SWITCH;
         if (!value_set(command, (enum option_id)code, flag, is_switch ? "1" : optarg, ret))

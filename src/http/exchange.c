@@ -243,8 +243,10 @@ static enum MHD_Result respond(struct exchange *exchange, struct MHD_Connection 
     exchange->cache_state = response.cache_state;
     exchange->bytes = response.body && response.status != 304 ? response.body->length : 0;
     struct MHD_Response *reply = response_new(&response);
-    if (!reply)
+    if (!reply) {
+        answer_return(response.answer);
         return MHD_NO;
+    }
     add_headers(exchange, &response, reply);
     enum MHD_Result result = MHD_queue_response(connection, (unsigned)response.status, reply);
     MHD_destroy_response(reply);

@@ -167,12 +167,15 @@ bool rows_prepare(struct rows *rows)
     if (kind->update_bundled)
         buffer_text(&add, updates ? kind->update_bundled : "DO NOTHING");
     sqlite3 *db = rows->store->db;
-    bool ok = sql_prepare(db, "SELECT series, fiscal_year_start FROM series WHERE series_id = :id",
-                          &rows->statement[ROW_SERIES_NUMBER], rows->reterr) &&
-              sql_prepare(db, "SELECT source FROM source WHERE source_id = :id",
-                          &rows->statement[ROW_SOURCE_NUMBER], rows->reterr) &&
-              sql_prepare(db, add.bytes, &rows->statement[ROW_ADD], rows->reterr) &&
-              sql_prepare(db, kind->stored, &rows->statement[ROW_STORED], rows->reterr);
+    bool ok =
+        sql_prepare(db,
+                    "SELECT series, fiscal_year_start, replace(lower(unit), ' ', '_') FROM series "
+                    "WHERE series_id = :id",
+                    &rows->statement[ROW_SERIES_NUMBER], rows->reterr) &&
+        sql_prepare(db, "SELECT source FROM source WHERE source_id = :id",
+                    &rows->statement[ROW_SOURCE_NUMBER], rows->reterr) &&
+        sql_prepare(db, add.bytes, &rows->statement[ROW_ADD], rows->reterr) &&
+        sql_prepare(db, kind->stored, &rows->statement[ROW_STORED], rows->reterr);
     buffer_release(&add);
     return ok;
 }

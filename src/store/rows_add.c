@@ -296,6 +296,19 @@ static bool check_claim_id(struct rows *rows)
                            CLAIM_ID_MAX);
 }
 
+/* A number in another unit than the series' would be taken for one in it. */
+static bool check_claim_unit(struct rows *rows)
+{
+    const char *metric = row_field(rows, CLAIM_METRIC);
+    const char *unit = rows->series_unit;
+    if (strstr(metric, "_pct"))
+        unit = "percent";
+    else if (strcmp(metric, "growth_streak_months") == 0)
+        unit = "months";
+    return strcmp(row_field(rows, CLAIM_UNIT), unit) == 0 ||
+           row_fault(rows, CLAIM_UNIT, "expected '%s' for this metric of this series", unit);
+}
+
 static enum row_outcome add_claim(struct rows *rows)
 {
     sqlite3_stmt *add = rows->statement[ROW_ADD];
@@ -307,7 +320,7 @@ static enum row_outcome add_claim(struct rows *rows)
         return ROW_FAILED;
     ok = check_claim_id(rows) && ok;
     ok = check_choice(rows, CLAIM_METRIC, metrics) && ok;
-    ok = check_text(rows, CLAIM_UNIT, 1, NAME_MAX) && ok;
+    ok = ok && check_claim_unit(rows);
     ok = check_text(rows, CLAIM_STATEMENT, 0, TEXT_MAX) && ok;
     if (!ok)
         return ROW_FAULTY;
