@@ -37,7 +37,7 @@ static bool ends_with(const char *text, size_t length, const char *end)
 static void add_encoded(struct buffer *to, const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++)
-        buffer_char(to, text[i] == ' ' ? (char)'+' : text[i]);
+        buffer_add(to, text[i] == ' ' ? "+" : &text[i], 1);
 }
 
 /* The address with a trailing slash less, its query as it was. */
@@ -163,8 +163,7 @@ static void write_etag(struct handling *on, int64_t generation)
     const struct api *api = on->worker->api;
     char number[32];
     snprintf(number, sizeof number, " %lld ", (long long)generation);
-    uint64_t hash = hash_text(HASH_START, api->store_id);
-    hash = hash_text(hash, number);
+    uint64_t hash = hash_text(atomic_load(&api->store), number);
     hash = hash_text(hash, on->query.key);
     hash = hash_text(hash, on->response->is_gzip ? " gzip " : " identity ");
     hash = hash_text(hash, api->options.build);
@@ -205,6 +204,7 @@ static bool respond_kept(struct handling *on)
 {
     struct api *api = on->worker->api;
     bool is_document = on->query.route->kind == ROUTE_DOCUMENT;
+    int64_t restarts = atomic_load(&api->restarts);
     int64_t generation = is_document ? 0 : atomic_load(&api->generation);
     on->response->is_gzip = negotiate_gzip(on->request->accept_encoding);
     write_key(on);
@@ -217,9 +217,12 @@ static bool respond_kept(struct handling *on)
         answer_return(answer);
         return false;
     }
-    if (!is_document)
-        generation_note(api, answer->generation);
-    cache_put(answer);
+    /* What was read of a store that is another one by now is not kept. */
+    if (restarts == atomic_load(&api->restarts)) {
+        if (!is_document)
+            generation_note(api, answer->generation);
+        cache_put(answer);
+    }
     return reply(on, answer);
 }
 

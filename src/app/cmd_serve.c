@@ -14,7 +14,8 @@
 enum {
     MIB = 1024 * 1024,
     THREADS_MAX = 16,
-    OTHER_DESCRIPTORS = 128, /* databases, logs, sockets beside the connections */
+    OTHER_DESCRIPTORS = 48, /* databases, logs, sockets beside the connections */
+    CONNECTIONS_MIN = 16,
 };
 
 static int threads_of(const struct config *config)
@@ -41,8 +42,9 @@ static int connections_of(const struct config *config)
     if (limit.rlim_cur >= wanted)
         return (int)config->number[OPTION_CONNECTIONS];
     log_event("warning", "fewer connections than asked for", "reason", "the limit of open files");
-    return limit.rlim_cur > 2 * OTHER_DESCRIPTORS ? (int)limit.rlim_cur - OTHER_DESCRIPTORS
-                                                  : OTHER_DESCRIPTORS;
+    return limit.rlim_cur > OTHER_DESCRIPTORS + CONNECTIONS_MIN
+               ? (int)limit.rlim_cur - OTHER_DESCRIPTORS
+               : CONNECTIONS_MIN;
 }
 
 static void tell_log(const char *what)

@@ -20,6 +20,7 @@ enum {
         8 * 1024,            /* what an idle connection costs; header and reply header must fit */
     WATCH_MILLISECONDS = 50, /* so that an import shows within a tenth of a second */
     IDLE_MILLISECONDS = 1000,
+    QUIET_POLLS = 20,
     POLL_MILLISECONDS = 10, /* while draining */
 };
 
@@ -224,8 +225,11 @@ void server_stop(struct server *server)
     /* Until now the kernel has taken connections for us: from here on they fail fast. */
     if (!server->options.is_inherited)
         shutdown(server->options.listener, SHUT_RDWR);
-    while (atomic_load(&server->answering) > 0 && now_milliseconds() < end)
+    /* A request may be on its way, or read but in part: only quiet for a while is the end. */
+    for (int quiet = 0; quiet < QUIET_POLLS && now_milliseconds() < end;) {
         poll(NULL, 0, POLL_MILLISECONDS);
+        quiet = atomic_load(&server->answering) > 0 ? 0 : quiet + 1;
+    }
     atomic_store(&server->stopping, true);
     for (int i = 0; i < server->n_loops; i++)
         loop_stop(&server->loops[i]);

@@ -1,5 +1,6 @@
 #include "derive.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -284,6 +285,7 @@ static struct choice window_choose(const struct search *search, int32_t first,
             if (!best || (i == 0 ? report->value < best->value : report->value > best->value))
                 best = report;
         }
+        assert(best); /* window_look has found one */
         choice = choice_with(choice, best);
     }
     return choice;

@@ -179,10 +179,13 @@ static int origins_run(const struct view *view, int32_t except, unsigned known,
     int32_t start = view->resolved->fiscal_year_start;
     if (view->n == 0)
         return 0;
-    for (int32_t year = fiscal_year_of(view_last(view), start);
-         year >= fiscal_year_of(view->first, start); year--) {
+    int32_t newest = fiscal_year_of(view_last(view), start);
+    int32_t oldest = fiscal_year_of(view->first, start);
+    if (oldest <= newest - BACKTEST_ORIGINS_MAX)
+        oldest = newest - BACKTEST_ORIGINS_MAX + 1;
+    for (int32_t year = oldest; year <= newest; year++) {
         struct fiscal_year actual = fiscal_year_known(view, year);
-        if (year == except || actual.n_known < 12 || backtest->origins == BACKTEST_ORIGINS_MAX)
+        if (year == except || actual.n_known < 12)
             continue;
         struct forecast forecast = forecast_year(view, year, known, method);
         double said = month < 0 ? forecast.total : forecast.month[month];

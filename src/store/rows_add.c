@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "fields.h"
 
@@ -296,6 +297,17 @@ static bool check_claim_id(struct rows *rows)
                            CLAIM_ID_MAX);
 }
 
+/* "USD million" and "usd_million" are one unit. */
+static bool same_unit(const char *a, const char *b)
+{
+    for (; *a && *b; a++, b++) {
+        bool both_blank = (*a == ' ' || *a == '_') && (*b == ' ' || *b == '_');
+        if (!both_blank && strncasecmp(a, b, 1) != 0)
+            return false;
+    }
+    return *a == *b;
+}
+
 /* A number in another unit than the series' would be taken for one in it. */
 static bool check_claim_unit(struct rows *rows)
 {
@@ -305,7 +317,7 @@ static bool check_claim_unit(struct rows *rows)
         unit = "percent";
     else if (strcmp(metric, "growth_streak_months") == 0)
         unit = "months";
-    return strcmp(row_field(rows, CLAIM_UNIT), unit) == 0 ||
+    return same_unit(row_field(rows, CLAIM_UNIT), unit) ||
            row_fault(rows, CLAIM_UNIT, "expected '%s' for this metric of this series", unit);
 }
 

@@ -189,9 +189,12 @@ static bool migrate_one(sqlite3 *db, int version, struct error *reterr)
 
 bool store_migrate(struct store *store, int *ret_applied, struct error *reterr)
 {
+    int64_t version = 0;
     *ret_applied = 0;
-    for (;;) {
-        int64_t version = 0;
+    /* No lock where there is nothing to do: another process may be writing for long. */
+    if (!pragma_integer(store->db, "PRAGMA user_version", &version, reterr))
+        return false;
+    while (version < store_schema_version()) {
         /* Another process may be migrating too: the version counts once the write lock is ours. */
         if (!sql_execute(store->db, "BEGIN IMMEDIATE", reterr))
             return false;
@@ -204,6 +207,7 @@ bool store_migrate(struct store *store, int *ret_applied, struct error *reterr)
             return false;
         ++*ret_applied;
     }
+    return true;
 }
 
 bool store_begin(struct store *store, struct store_state *ret, struct error *reterr)

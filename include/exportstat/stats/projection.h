@@ -15,7 +15,7 @@ enum {
     PROJECTION_YEARS_MAX = 3,  /* complete years that a usual share is taken from */
     PROJECTION_ERRORS_MIN = 3, /* fewer errors give no interval */
     PROJECTION_LEVELS_MAX = 3,
-    BACKTEST_ORIGINS_MAX = 64, /* the newest years */
+    BACKTEST_ORIGINS_MAX = 64, /* of the newest years */
 };
 
 /* A forecast or bound at or above this is no answer: the months before have no pattern to go by. */
@@ -60,7 +60,7 @@ struct forecast {
 /* The record of a method, over the complete fiscal years that it could have been asked in. */
 struct backtest {
     int origins;
-    double error[BACKTEST_ORIGINS_MAX]; /* ln(actual / forecast), newest first */
+    double error[BACKTEST_ORIGINS_MAX]; /* ln(actual / forecast), oldest first */
     double mape;                        /* mean of 100 |actual - forecast| / actual */
     double bias; /* mean of 100 (actual - forecast) / actual: above zero, forecasts were too low */
     bool has_hits; /* enough origins to leave each one out */
