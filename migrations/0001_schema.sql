@@ -8,10 +8,11 @@ CREATE TABLE store (
     only INTEGER PRIMARY KEY CHECK (only = 1),
     id TEXT NOT NULL CHECK (length(id) = 32),      -- random; tells one store's answers from another's
     generation INTEGER NOT NULL CHECK (generation > 0),
-    changed_at INTEGER NOT NULL                    -- seconds since 1970-01-01 UTC
+    changed_at INTEGER NOT NULL,                   -- seconds since 1970-01-01 UTC
+    is_bundled INTEGER NOT NULL CHECK (is_bundled IN (0, 1)) -- 0: never to be filled with the bundle
 ) STRICT;
 
-INSERT INTO store VALUES (1, lower(hex(randomblob(16))), 1, unixepoch());
+INSERT INTO store VALUES (1, lower(hex(randomblob(16))), 1, unixepoch(), 1);
 
 -- A batch of rows that came together.
 CREATE TABLE import (

@@ -19,8 +19,9 @@ struct api {
     struct api_options options;
     struct cache *cache;
     struct library *library;
-    char store_id[STORE_ID_TEXT];
+    _Atomic uint64_t store; /* the hash of the store's id */
     _Atomic int64_t generation;
+    _Atomic int64_t restarts; /* how often the store turned out to be another one, or older */
 };
 
 struct api_worker {

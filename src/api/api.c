@@ -20,7 +20,7 @@ bool api_new(const struct api_options *options, struct api **ret, struct error *
     api->options = *options;
     api->cache = cache_new(options->cache_bytes);
     api->library = library_new(options->library_bytes);
-    memcpy(api->store_id, state.id, sizeof api->store_id);
+    atomic_store(&api->store, hash_text(HASH_START, state.id));
     atomic_store(&api->generation, state.generation);
     *ret = api;
     return true;
@@ -74,8 +74,20 @@ void generation_note(struct api *api, int64_t generation)
         ;
 }
 
+/* A generation that went back, or another id: the store was restored from a copy, or is another one. What was
+ * kept of the generations that it may come to again would be wrong. */
+static void start_again(struct api *api, const struct store_state *state)
+{
+    atomic_fetch_add(&api->restarts, 1);
+    atomic_store(&api->store, hash_text(HASH_START, state->id));
+    atomic_store(&api->generation, state->generation);
+    cache_clear(api->cache);
+    library_clear(api->library);
+}
+
 void api_watch(struct api_worker *worker)
 {
+    struct api *api = worker->api;
     struct error err;
     struct store_state state;
     int64_t version;
@@ -85,5 +97,9 @@ void api_watch(struct api_worker *worker)
         return;
     store_end(worker->store);
     worker->data_version = version;
-    generation_note(worker->api, state.generation);
+    if (state.generation < atomic_load(&api->generation) ||
+        hash_text(HASH_START, state.id) != atomic_load(&api->store))
+        start_again(api, &state);
+    else
+        generation_note(api, state.generation);
 }

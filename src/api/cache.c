@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <zlib.h>
 
 #include "exportstat/base/arena.h"
@@ -14,6 +15,7 @@ struct cache {
     pthread_mutex_t lock;
     size_t bytes_max;
     size_t bytes;
+    uint64_t seed; /* random, so that no client can choose keys of one bucket */
     struct answer *bucket[BUCKETS];
     struct answer *newest, *oldest; /* by use */
 };
@@ -30,6 +32,8 @@ struct cache *cache_new(size_t bytes_max)
     struct cache *cache = must_calloc(1, sizeof *cache);
     pthread_mutex_init(&cache->lock, NULL);
     cache->bytes_max = bytes_max;
+    if (getrandom(&cache->seed, sizeof cache->seed, 0) < 0)
+        cache->seed = HASH_START;
     return cache;
 }
 
@@ -38,7 +42,7 @@ struct answer *answer_new(struct cache *cache, const char *key)
     struct answer *answer = must_calloc(1, sizeof *answer);
     size_t length = strlen(key);
     answer->key = memcpy(must_malloc(length + 1), key, length + 1);
-    answer->hash = hash_text(HASH_START, key);
+    answer->hash = hash_text(cache->seed, key);
     answer->cache = cache;
     answer->references = 1;
     return answer;
@@ -111,12 +115,19 @@ static struct answer *find(const struct cache *cache, const char *key, uint64_t 
     return answer;
 }
 
+void cache_clear(struct cache *cache)
+{
+    pthread_mutex_lock(&cache->lock);
+    while (cache->oldest)
+        evict_oldest(cache);
+    pthread_mutex_unlock(&cache->lock);
+}
+
 void cache_free(struct cache *cache)
 {
     if (!cache)
         return;
-    while (cache->oldest)
-        evict_oldest(cache);
+    cache_clear(cache);
     pthread_mutex_destroy(&cache->lock);
     free(cache);
 }
@@ -124,7 +135,7 @@ void cache_free(struct cache *cache)
 struct answer *cache_get(struct cache *cache, const char *key, int64_t generation)
 {
     pthread_mutex_lock(&cache->lock);
-    struct answer *answer = find(cache, key, hash_text(HASH_START, key));
+    struct answer *answer = find(cache, key, hash_text(cache->seed, key));
     if (answer && answer->generation == generation) {
         answer->references++;
         unlink_use(cache, answer);

@@ -30,7 +30,7 @@ static bool no_series(struct call *call, const char *id)
     const char *nearest = nearest_name(id, ids);
     for (size_t i = 0; i < list.n && i < NAMED_MAX; i++)
         buffer_format(&names, "%s%s", i > 0 ? ", " : "", ids[i]);
-    problem_set(call->problem, PROBLEM_NOT_FOUND, "There is no series '%s'%s%s%s. %s %s%s", id,
+    problem_set(call->problem, PROBLEM_NOT_FOUND, "There is no series '%s'%s%s%s %s %s%s", id,
                 nearest ? "; did you mean '" : ".", nearest ? nearest : "", nearest ? "'?" : "",
                 list.n > 0 ? "There are:" : "The store is empty.", names.bytes ? names.bytes : "",
                 list.n > NAMED_MAX ? ", and more at /v1/series" : "");
@@ -189,6 +189,12 @@ bool window_of(struct call *call, struct selected *selected, enum frequency freq
     return true;
 }
 
+static int32_t ordinal_of(const struct selected *selected, size_t row, enum frequency frequency)
+{
+    return frequency_ordinal(frequency, selected->window.at[row].first,
+                             selected->info->fiscal_year_start);
+}
+
 void windows_cut(struct call *call, enum frequency frequency, char ret_after[static PERIOD_TEXT])
 {
     bool descending = arg(call, PARAM_ORDER)->number == ORDER_DESC;
@@ -196,29 +202,27 @@ void windows_cut(struct call *call, enum frequency frequency, char ret_after[sta
     size_t limit = (size_t)arg(call, PARAM_LIMIT)->number;
     int32_t cut = 0;
     *ret_after = '\0';
-    if (!arg(call, PARAM_LIMIT)->given)
-        return;
-    for (size_t i = 0; i < call->n_selected; i++) {
-        const struct window *window = &call->selected[i].window;
-        if (window->n <= limit)
+    for (size_t i = 0; i < call->n_selected && arg(call, PARAM_LIMIT)->given; i++) {
+        const struct selected *selected = &call->selected[i];
+        if (selected->window.n <= limit)
             continue;
-        int32_t last = window->at[limit - 1].first;
+        int32_t last = ordinal_of(selected, limit - 1, frequency);
         if (!cut_by || (descending ? last > cut : last < cut)) {
-            cut_by = &call->selected[i];
+            cut_by = selected;
             cut = last;
         }
     }
     if (!cut_by)
         return;
+    span_format(cut_by->window.at[limit - 1], frequency, cut_by->info->fiscal_year_start,
+                ret_after);
     for (size_t i = 0; i < call->n_selected; i++) {
-        struct window *window = &call->selected[i].window;
+        struct selected *selected = &call->selected[i];
         size_t kept = 0;
-        while (kept < window->n &&
-               (descending ? window->at[kept].first >= cut : window->at[kept].first <= cut))
+        while (kept < selected->window.n &&
+               (descending ? ordinal_of(selected, kept, frequency) >= cut
+                           : ordinal_of(selected, kept, frequency) <= cut))
             kept++;
-        window->more = kept < window->n;
-        window->n = kept;
+        selected->window.n = kept;
     }
-    struct span span = {cut, cut + frequency_months(frequency) - 1};
-    span_format(span, frequency, cut_by->info->fiscal_year_start, ret_after);
 }

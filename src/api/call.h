@@ -11,7 +11,6 @@ struct window {
     struct span *at; /* in the order asked for */
     size_t n;
     size_t total; /* before `after` and `limit` */
-    bool more;    /* `limit` has cut it */
 };
 
 /* One of the series that a request is about. */
@@ -31,7 +30,6 @@ struct call {
     struct store_state state;
     struct arena *arena;
     struct library *library;
-    const struct embedded *documents;
     date today; /* for freshness alone */
     struct selected selected[SERIES_MAX];
     size_t n_selected;

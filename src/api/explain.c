@@ -37,6 +37,7 @@ void explain_terms(struct call *call, const struct selected *selected,
         out_amount(out, "value", term->value);
         out_amount(out, "precision", term->precision);
         out_text(out, "source", term->source);
+        out_text(out, "published", term->dated);
         out_date(out, "published_on", term->published);
         out_object_end(out);
     }

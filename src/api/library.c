@@ -47,14 +47,21 @@ static void remove_from_shelf(struct library *library, size_t slot)
     library->shelf[slot] = NULL;
 }
 
-void library_free(struct library *library)
+void library_clear(struct library *library)
 {
-    if (!library)
-        return;
+    pthread_mutex_lock(&library->lock);
     for (size_t i = 0; i < SLOTS; i++) {
         if (library->shelf[i])
             remove_from_shelf(library, i);
     }
+    pthread_mutex_unlock(&library->lock);
+}
+
+void library_free(struct library *library)
+{
+    if (!library)
+        return;
+    library_clear(library);
     pthread_mutex_destroy(&library->lock);
     free(library);
 }

@@ -1,6 +1,7 @@
 #include "exportstat/api/out.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 /* Escapes a string as RFC 8259, section 7, asks: quotes, backslashes and control characters. */
@@ -219,7 +220,10 @@ void out_ratio(struct out *out, const char *key, struct ratio value)
 void out_real(struct out *out, const char *key, double value)
 {
     char text[AMOUNT_TEXT];
-    plain(out, key, text, real_format(value, out->decimals, text));
+    if (!isfinite(value) || fabs(value) >= REAL_LIMIT)
+        out_null(out, key); /* no number, where a number would mislead */
+    else
+        plain(out, key, text, real_format(value, out->decimals, text));
 }
 
 void out_date(struct out *out, const char *key, date value)

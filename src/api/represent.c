@@ -222,12 +222,18 @@ void represent_figure(struct call *call, const struct selected *selected,
         represent_missing(out, figure->missing);
 }
 
+enum frequency growth_frequency(enum growth_basis basis, enum frequency frequency)
+{
+    bool to_date = basis == GROWTH_FYTD || basis == GROWTH_TRAILING_12M;
+    return to_date ? FREQUENCY_RANGE : frequency;
+}
+
 void represent_growth(struct call *call, const struct selected *selected,
-                      const struct growth *growth)
+                      const struct growth *growth, enum frequency frequency)
 {
     struct out *out = call->out;
     int start = selected->info->fiscal_year_start;
-    represent_span(out, "base_period", growth->base.span, start);
+    represent_period(out, "base_period", growth->base.span, frequency, start);
     if (growth->base.known)
         out_amount(out, "base", growth->base.value);
     else
@@ -248,15 +254,17 @@ void represent_growth(struct call *call, const struct selected *selected,
 }
 
 void represent_growth_object(struct call *call, const char *key, const struct selected *selected,
-                             struct span period, enum growth_basis basis)
+                             struct span period, enum frequency frequency, enum growth_basis basis)
 {
     struct growth growth = growth_of(&selected->view, period, basis);
     out_object(call->out, key);
-    represent_span(call->out, "period", growth.now.span, selected->info->fiscal_year_start);
+    enum frequency named = growth_frequency(basis, frequency);
+    represent_period(call->out, "period", growth.now.span, named,
+                     selected->info->fiscal_year_start);
     if (growth.now.known)
         out_amount(call->out, "value", growth.now.value);
     else
         out_null(call->out, "value");
-    represent_growth(call, selected, &growth);
+    represent_growth(call, selected, &growth, named);
     out_object_end(call->out);
 }

@@ -30,16 +30,20 @@ void represent_observation(struct call *call, const struct observation *observat
 void represent_figure(struct call *call, const struct selected *selected,
                       const struct figure *figure, bool transformed);
 
-/* base_period, base, change, percent, and why they are missing. */
+/* base_period, base, change, percent, and why they are missing. The periods are named as those of the frequency;
+ * runs of months as ranges. */
 void represent_growth(struct call *call, const struct selected *selected,
-                      const struct growth *growth);
+                      const struct growth *growth, enum frequency frequency);
+
+/* The frequency to name the periods of a growth by: sums to date are ranges, whatever year they may fill. */
+enum frequency growth_frequency(enum growth_basis basis, enum frequency frequency);
 
 /* revised_on, from and to with precision and status, change, percent, and the reason of a ruling. */
 void represent_revision(struct out *out, const struct revision *revision);
 
-/* A growth row as an object of its own: {"period", "value", …}. */
+/* The growth of a period of the frequency as an object of its own: {"period", "value", …}. */
 void represent_growth_object(struct call *call, const char *key, const struct selected *selected,
-                             struct span period, enum growth_basis basis);
+                             struct span period, enum frequency frequency, enum growth_basis basis);
 
 /* {"period", "value"} of an observation; null where it is NULL. */
 void represent_month_value(struct out *out, const char *key, const struct observation *month);

@@ -33,6 +33,13 @@ static bool ends_with(const char *text, size_t length, const char *end)
     return length > n && memcmp(text + length - n, end, n) == 0;
 }
 
+/* As it was sent: a plus sign has come to us as a blank. */
+static void add_encoded(struct buffer *to, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        buffer_add(to, text[i] == ' ' ? "+" : &text[i], 1);
+}
+
 /* The address with a trailing slash less, its query as it was. */
 static bool redirect(struct handling *on, size_t length)
 {
@@ -43,15 +50,11 @@ static bool redirect(struct handling *on, size_t length)
     for (size_t i = 0; i < request->n_query; i++) {
         const struct query_pair *pair = &request->query[i];
         buffer_char(to, i == 0 ? '?' : '&');
-        buffer_add(to, pair->name, pair->name_length);
+        add_encoded(to, pair->name, pair->name_length);
         if (!pair->value)
             continue;
         buffer_char(to, '=');
-        /* A plus sign has come to us as a blank. */
-        for (size_t k = 0; k < pair->value_length; k++) {
-            const char *c = pair->value[k] == ' ' ? "+" : &pair->value[k];
-            buffer_char(to, *c);
-        }
+        add_encoded(to, pair->value, pair->value_length);
     }
     on->response->status = 308;
     on->response->location = to->bytes;
@@ -84,10 +87,12 @@ static bool find_route(struct handling *on, const char **ret_variable, size_t *r
     if (!utf8_valid(path, length))
         return problem_set(on->problem, PROBLEM_BAD_REQUEST, "The path is not UTF-8");
     const char *nearest = route_nearest(path);
-    return problem_set(on->problem, PROBLEM_NOT_FOUND,
-                       "There is no '%.200s'%s%s%s /openapi.yaml describes what there is", path,
+    return problem_set(on->problem, PROBLEM_NOT_FOUND, "There is no '%.200s'%s%s%s %s", path,
                        nearest ? "; did you mean '" : ".", nearest ? nearest : "",
-                       nearest ? "'?" : "");
+                       nearest ? "'?" : "",
+                       strncmp(path, "/v1/exports/", 12) == 0
+                           ? "A period is written 2025-12, 2025-Q4, FY2026 or 2025-07--2025-12"
+                           : "/openapi.yaml describes what there is");
 }
 
 static bool read_path(struct handling *on, const char *variable, size_t length)
@@ -139,8 +144,7 @@ static void write_etag(struct handling *on, int64_t generation)
     const struct api *api = on->worker->api;
     char number[32];
     snprintf(number, sizeof number, " %lld ", (long long)generation);
-    uint64_t hash = hash_text(HASH_START, api->store_id);
-    hash = hash_text(hash, number);
+    uint64_t hash = hash_text(atomic_load(&api->store), number);
     hash = hash_text(hash, on->query.key);
     hash = hash_text(hash, on->response->is_gzip ? " gzip " : " identity ");
     hash = hash_text(hash, api->options.build);
@@ -181,6 +185,7 @@ static bool respond_kept(struct handling *on)
 {
     struct api *api = on->worker->api;
     bool is_document = on->query.route->kind == ROUTE_DOCUMENT;
+    int64_t restarts = atomic_load(&api->restarts);
     int64_t generation = is_document ? 0 : atomic_load(&api->generation);
     on->response->is_gzip = negotiate_gzip(on->request->accept_encoding);
     write_key(on);
@@ -193,9 +198,12 @@ static bool respond_kept(struct handling *on)
         answer_return(answer);
         return false;
     }
-    if (!is_document)
-        generation_note(api, answer->generation);
-    cache_put(answer);
+    /* What was read of a store that is another one by now is not kept. */
+    if (restarts == atomic_load(&api->restarts)) {
+        if (!is_document)
+            generation_note(api, answer->generation);
+        cache_put(answer);
+    }
     return reply(on, answer);
 }
 

@@ -78,19 +78,23 @@ static int kind_find(const char *name)
     return kind;
 }
 
+/* Under another name first, so that no reader finds half a file, and a failure leaves what was there. */
 static bool export_file(struct store *store, const char *folder, enum import_kind kind,
                         struct error *reterr)
 {
-    char path[4096];
-    if (snprintf(path, sizeof path, "%s/%s.csv", folder, import_kind_names[kind]) >=
-        (int)sizeof path)
-        return error_set(reterr, ERROR_INPUT, "the name of the folder is too long");
-    FILE *file = fopen(path, "we");
-    if (!file)
-        return error_set(reterr, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
-    bool ok = store_export(store, kind, file, reterr);
-    if (fclose(file) != 0 && ok)
-        ok = error_set(reterr, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
+    struct buffer path = {0};
+    struct buffer part = {0};
+    buffer_format(&path, "%s/%s.csv", folder, import_kind_names[kind]);
+    buffer_format(&part, "%s.part", path.bytes);
+    FILE *file = fopen(part.bytes, "we");
+    bool ok = file && store_export(store, kind, file, reterr);
+    bool closed = file && fclose(file) == 0;
+    if (!file || (ok && (!closed || rename(part.bytes, path.bytes) != 0)))
+        ok = error_set(reterr, ERROR_SYSTEM, "%s: %s", path.bytes, strerror(errno));
+    if (file && !ok)
+        unlink(part.bytes);
+    buffer_release(&path);
+    buffer_release(&part);
     return ok;
 }
 
@@ -106,10 +110,12 @@ int run_export(const struct config *config)
                 import_kind_names[3], import_kind_names[4]);
         return EXIT_USAGE;
     }
+    struct store_state state;
     if (!store_open(config->text[OPTION_DATABASE], STORE_READ, &store, &err))
         return fail(&err);
-    bool ok = true;
-    if (kind)
+    /* All kinds are of one moment, so that they fit together. */
+    bool ok = store_begin(store, &state, &err);
+    if (ok && kind)
         ok = store_export(store, (enum import_kind)kind_find(kind), stdout, &err);
     for (enum import_kind each = 0; ok && folder && each < IMPORT_KINDS; each++)
         ok = export_file(store, folder, each, &err);

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -13,7 +14,8 @@
 enum {
     MIB = 1024 * 1024,
     THREADS_MAX = 16,
-    OTHER_DESCRIPTORS = 128, /* databases, logs, sockets beside the connections */
+    OTHER_DESCRIPTORS = 48, /* databases, logs, sockets beside the connections */
+    CONNECTIONS_MIN = 16,
 };
 
 static int threads_of(const struct config *config)
@@ -40,17 +42,25 @@ static int connections_of(const struct config *config)
     if (limit.rlim_cur >= wanted)
         return (int)config->number[OPTION_CONNECTIONS];
     log_event("warning", "fewer connections than asked for", "reason", "the limit of open files");
-    return limit.rlim_cur > 2 * OTHER_DESCRIPTORS ? (int)limit.rlim_cur - OTHER_DESCRIPTORS
-                                                  : OTHER_DESCRIPTORS;
+    return limit.rlim_cur > OTHER_DESCRIPTORS + CONNECTIONS_MIN
+               ? (int)limit.rlim_cur - OTHER_DESCRIPTORS
+               : CONNECTIONS_MIN;
 }
 
-static bool serve(const struct config *config, struct api *api, struct error *reterr)
+static void tell_log(const char *what)
 {
-    char url[ADDRESS_TEXT];
+    log_event("info", "database", "change", what);
+}
+
+static bool serve(const struct config *config, struct api *api, const struct listener *listener,
+                  struct error *reterr)
+{
     struct server *server;
     sigset_t ending;
     int received;
     struct server_options options = {
+        .listener = listener->fd,
+        .is_inherited = listener->is_inherited,
         .threads = threads_of(config),
         .connections = connections_of(config),
         .request_seconds = (int)config->number[OPTION_REQUEST_TIMEOUT],
@@ -64,10 +74,9 @@ static bool serve(const struct config *config, struct api *api, struct error *re
     sigaddset(&ending, SIGINT);
     pthread_sigmask(SIG_BLOCK, &ending, NULL);
     signal(SIGPIPE, SIG_IGN);
-    if (!listener_open(config->text[OPTION_LISTEN], &options.listener, url, reterr) ||
-        !server_start(api, &options, &server, reterr))
+    if (!server_start(api, &options, &server, reterr))
         return false;
-    printf("exportstat listening on %s\n", url);
+    printf("exportstat listening on %s\n", listener->url);
     fflush(stdout);
     sigwait(&ending, &received);
     log_event("info", "ending", "signal", received == SIGTERM ? "SIGTERM" : "SIGINT");
@@ -75,16 +84,12 @@ static bool serve(const struct config *config, struct api *api, struct error *re
     return true;
 }
 
-static void tell_log(const char *what)
-{
-    log_event("info", "opened the database", "change", what);
-}
-
 int run_serve(const struct config *config)
 {
     struct error err;
     struct store *store;
     struct api *api;
+    struct listener listener;
     struct api_options options = {
         .database = config->text[OPTION_DATABASE],
         .build = build_id,
@@ -92,13 +97,18 @@ int run_serve(const struct config *config)
         .cache_bytes = (size_t)config->number[OPTION_CACHE_SIZE] * MIB,
         .library_bytes = (size_t)config->number[OPTION_LIBRARY_SIZE] * MIB,
     };
-    if (!open_for_writing(config, tell_log, &store, &err))
+    /* The address first: where it is wrong or taken, no database is made for nothing. */
+    if (!listener_open(config->text[OPTION_LISTEN], &listener, &err) ||
+        !open_for_writing(config, tell_log, &store, &err))
         return fail(&err);
     /* Kept open: the last connection that closes takes the log of the database with it, which readers of
      * a read-only connection then could not make again. */
     bool ok = api_new(&options, &api, &err);
     if (ok) {
-        ok = serve(config, api, &err);
+        ok = serve(config, api, &listener, &err);
+        /* The name of a Unix socket stays when it is closed. */
+        if (!listener.is_inherited && strncmp(config->text[OPTION_LISTEN], "unix:", 5) == 0)
+            unlink(config->text[OPTION_LISTEN] + 5);
         api_free(api);
     }
     store_close(store);

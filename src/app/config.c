@@ -62,14 +62,14 @@ static bool value_set(const struct command *command, enum option_id which, const
                       const char *text, struct config *ret)
 {
     const struct option_info *option = &options[which];
-    char range[80];
+    char range[120];
     ret->text[which] = text;
     if (option->type == OPTION_TEXT || !text)
         return !text || *text || usage_fault(command, "%s is empty%s", from, "");
-    snprintf(range, sizeof range, "is no whole number from %lld to %lld", (long long)option->min,
-             (long long)option->max);
+    snprintf(range, sizeof range, "'%.30s' is no whole number from %lld to %lld", text,
+             (long long)option->min, (long long)option->max);
     return number_parse(text, strlen(text), option->min, option->max, &ret->number[which]) ||
-           usage_fault(command, "%s %s", from, range);
+           usage_fault(command, "%s: %s", from, range);
 }
 
 static bool defaults_read(const struct command *command, struct config *ret)
@@ -119,9 +119,11 @@ bool config_read(const struct command *command, int argc, char **argv, struct co
     while ((code = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
         if (code == ':')
             return usage_fault(command, "'%s' wants a value%s", argv[optind - 1], "");
-        if (code == '?')
-            return usage_fault(command, "'%s' is no option of 'exportstat %s'", argv[optind - 1],
-                               command->name);
+        if (code == '?') {
+            const char letter[] = {'-', (char)optopt, '\0'};
+            return usage_fault(command, "'%s' is no option of 'exportstat %s'",
+                               optopt ? letter : argv[optind - 1], command->name);
+        }
         snprintf(flag, sizeof flag, "--%s", options[code].name);
         bool is_switch = options[code].type == OPTION_SWITCH;
         if (!value_set(command, (enum option_id)code, flag, is_switch ? "1" : optarg, ret))

@@ -9,11 +9,12 @@ void open_say(const char *what)
     fprintf(stderr, "exportstat: %s\n", what);
 }
 
-static void tell_changes(open_tell *tell, int applied, const struct import_result *result)
+static void tell_changes(open_tell *tell, const char *path, int applied,
+                         const struct import_result *result)
 {
     char what[200];
     if (applied > 0) {
-        snprintf(what, sizeof what, "the database has schema version %d now",
+        snprintf(what, sizeof what, "%.100s: made for schema version %d", path,
                  store_schema_version());
         tell(what);
     }
@@ -27,6 +28,20 @@ static void tell_changes(open_tell *tell, int applied, const struct import_resul
     }
 }
 
+/* Fills the store, or notes that it is to stay without the bundle. */
+static bool fill(const struct config *config, open_tell *tell, struct store *store,
+                 struct import_result *ret, struct error *reterr)
+{
+    bool kept;
+    if (config->number[OPTION_EMPTY] == 0)
+        return store_bundle(store, bundle, ret, reterr);
+    if (!store_without_bundle(store, &kept, reterr))
+        return false;
+    if (!kept)
+        tell("--empty came too late: the database has been filled before");
+    return true;
+}
+
 bool open_for_writing(const struct config *config, open_tell *tell, struct store **ret,
                       struct error *reterr)
 {
@@ -36,12 +51,11 @@ bool open_for_writing(const struct config *config, open_tell *tell, struct store
     int applied;
     if (!store_open(path, STORE_WRITE, &store, reterr))
         return false;
-    if (!store_migrate(store, &applied, reterr) ||
-        (config->number[OPTION_EMPTY] == 0 && !store_bundle(store, bundle, &result, reterr))) {
+    if (!store_migrate(store, &applied, reterr) || !fill(config, tell, store, &result, reterr)) {
         store_close(store);
         return error_prefix(reterr, "%s", path);
     }
-    tell_changes(tell, applied, &result);
+    tell_changes(tell, path, applied, &result);
     *ret = store;
     return true;
 }

@@ -115,7 +115,7 @@ size_t ratio_format(struct ratio value, int decimals, char text[static AMOUNT_TE
 
 size_t real_format(double value, int decimals, char text[static AMOUNT_TEXT])
 {
-    assert(isfinite(value) && fabs(value) < 1e27);
+    assert(isfinite(value) && fabs(value) < REAL_LIMIT);
     int length = snprintf(text, AMOUNT_TEXT, "%.*f", decimals, value);
     if (decimals > 0) {
         while (text[length - 1] == '0')

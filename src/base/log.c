@@ -1,5 +1,6 @@
 #include "exportstat/base/log.h"
 
+#include <poll.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -57,9 +58,12 @@ void log_number(struct buffer *line, const char *key, int64_t value)
 void log_end(struct buffer *line)
 {
     buffer_char(line, '\n');
-    /* A log that can not be written must not stop the service. */
-    ssize_t written = write(STDERR_FILENO, line->bytes, line->length);
-    (void)written;
+    /* A log that can not be written, or that nobody reads, must not stop the service. */
+    struct pollfd to = {.fd = STDERR_FILENO, .events = POLLOUT};
+    if (poll(&to, 1, 0) == 1 && !(to.revents & (POLLERR | POLLNVAL))) {
+        ssize_t written = write(STDERR_FILENO, line->bytes, line->length);
+        (void)written;
+    }
     line->length = 0;
 }
 

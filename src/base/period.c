@@ -205,6 +205,13 @@ struct span frequency_span(enum frequency frequency, int32_t month, int fiscal_y
     return (struct span){first, first + months - 1};
 }
 
+int32_t frequency_ordinal(enum frequency frequency, int32_t first, int fiscal_year_start)
+{
+    bool is_fiscal = frequency == FREQUENCY_FISCAL_QUARTER || frequency == FREQUENCY_HALF ||
+                     frequency == FREQUENCY_FISCAL_YEAR;
+    return (first + (is_fiscal ? (13 - fiscal_year_start) % 12 : 0)) / months_of[frequency];
+}
+
 int32_t fiscal_year_of(int32_t month, int fiscal_year_start)
 {
     return (month + (13 - fiscal_year_start) % 12) / 12;

@@ -92,13 +92,23 @@ struct framing {
     int hosts;
     bool encoded;
     bool has_body;
+    bool malformed; /* a name that is no token, or a line end inside a value */
 };
+
+/* RFC 9110, section 5.6.2. A blank before the colon makes a name that one reader knows and another does not. */
+static bool is_token(const char *name)
+{
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                 "!#$%&'*+-.^_`|~");
+    return length > 0 && name[length] == '\0';
+}
 
 static enum MHD_Result framing_add(void *cls, enum MHD_ValueKind kind, const char *key,
                                    const char *value)
 {
     struct framing *framing = cls;
     (void)kind;
+    framing->malformed |= !is_token(key) || (value && value[strcspn(value, "\r\n")]);
     if (strcasecmp(key, "Content-Length") == 0) {
         framing->lengths++;
         framing->has_body |= !value || strcmp(value, "0") != 0;
@@ -114,8 +124,8 @@ static bool body_follows(struct MHD_Connection *connection, bool *ret_ambiguous)
 {
     struct framing framing = {0};
     MHD_get_connection_values(connection, MHD_HEADER_KIND, framing_add, &framing);
-    *ret_ambiguous =
-        framing.lengths > 1 || framing.hosts > 1 || (framing.encoded && framing.lengths);
+    *ret_ambiguous = framing.malformed || framing.lengths > 1 || framing.hosts > 1 ||
+                     (framing.encoded && framing.lengths);
     return framing.has_body || framing.encoded || *ret_ambiguous;
 }
 
@@ -187,6 +197,8 @@ static void add_headers(const struct exchange *exchange, const struct api_respon
         add(to, "Access-Control-Max-Age", "86400");
     }
     add(to, "X-Content-Type-Options", "nosniff");
+    if (atomic_load(&exchange->loop->server->draining))
+        add(to, "Connection", "close");
     if (exchange->has_id || is_problem)
         add(to, "X-Request-Id", exchange->id);
 }
@@ -243,8 +255,10 @@ static enum MHD_Result respond(struct exchange *exchange, struct MHD_Connection 
     exchange->cache_state = response.cache_state;
     exchange->bytes = response.body && response.status != 304 ? response.body->length : 0;
     struct MHD_Response *reply = response_new(&response);
-    if (!reply)
+    if (!reply) {
+        answer_return(response.answer);
         return MHD_NO;
+    }
     add_headers(exchange, &response, reply);
     enum MHD_Result result = MHD_queue_response(connection, (unsigned)response.status, reply);
     MHD_destroy_response(reply);

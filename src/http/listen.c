@@ -96,7 +96,9 @@ static bool tcp_open(const char *address, int *ret, struct error *reterr)
     if (code != 0)
         return error_set(reterr, ERROR_SYSTEM, "can not listen on %s: %s", address,
                          gai_strerror(code));
-    *ret = tcp_socket(found);
+    *ret = -1;
+    for (const struct addrinfo *to = found; to && *ret < 0; to = to->ai_next)
+        *ret = tcp_socket(to);
     int number = errno;
     freeaddrinfo(found);
     return *ret >= 0 || fault(reterr, address, number);
@@ -119,18 +121,19 @@ static void url_of(int fd, const char *address, char url[static ADDRESS_TEXT])
              port);
 }
 
-bool listener_open(const char *address, int *ret, char ret_url[static ADDRESS_TEXT],
-                   struct error *reterr)
+bool listener_open(const char *address, struct listener *ret, struct error *reterr)
 {
     int fd = inherited();
+    bool is_inherited = fd >= 0;
     bool ok = true;
-    if (fd < 0 && strncmp(address, "unix:", 5) == 0)
+    if (!is_inherited && strncmp(address, "unix:", 5) == 0)
         ok = unix_open(address + 5, &fd, reterr);
-    else if (fd < 0)
+    else if (!is_inherited)
         ok = tcp_open(address, &fd, reterr);
     if (ok) {
-        url_of(fd, address, ret_url);
-        *ret = fd;
+        ret->fd = fd;
+        ret->is_inherited = is_inherited;
+        url_of(fd, address, ret->url);
     }
     return ok;
 }

@@ -24,6 +24,7 @@ struct loop {
     pthread_t thread;
     bool is_first;     /* this one watches the store */
     int wake;          /* an event descriptor that ends the loop's wait */
+    int quiesced;      /* the daemon's listening descriptor once it takes no more, else -1 */
     struct peer peers; /* a ring */
     struct buffer log;
     uint64_t requests; /* counts them, for their ids */
@@ -34,7 +35,8 @@ struct server {
     struct server_options options;
     struct loop *loops;
     int n_loops;
-    uint64_t id; /* random: where request ids begin */
+    uint64_t id;          /* random: where request ids begin */
+    atomic_bool draining; /* no more connections */
     atomic_bool stopping;
     atomic_int answering; /* requests whose answer is not sent yet */
 };

@@ -20,6 +20,7 @@ enum {
         8 * 1024,            /* what an idle connection costs; header and reply header must fit */
     WATCH_MILLISECONDS = 50, /* so that an import shows within a tenth of a second */
     IDLE_MILLISECONDS = 1000,
+    QUIET_POLLS = 20,
     POLL_MILLISECONDS = 10, /* while draining */
 };
 
@@ -75,11 +76,16 @@ static void *loop_run(void *cls)
         {.fd = loop->wake, .events = POLLIN},
     };
     while (!atomic_load(&loop->server->stopping)) {
+        if (atomic_load(&loop->server->draining) && loop->quiesced < 0)
+            loop->quiesced = MHD_quiesce_daemon(loop->daemon);
         MHD_UNSIGNED_LONG_LONG due;
         int timeout = loop->is_first ? WATCH_MILLISECONDS : IDLE_MILLISECONDS;
         if (MHD_get_timeout(loop->daemon, &due) == MHD_YES && due < (unsigned)timeout)
             timeout = (int)due;
-        poll(wait, COUNT(wait), timeout);
+        if (poll(wait, COUNT(wait), timeout) > 0 && (wait[1].revents & POLLIN)) {
+            eventfd_t ignored;
+            eventfd_read(loop->wake, &ignored);
+        }
         MHD_run(loop->daemon);
         int64_t now = now_milliseconds();
         if (loop->is_first && now - watched >= WATCH_MILLISECONDS) {
@@ -129,7 +135,10 @@ static bool daemon_start(struct loop *loop, struct error *reterr)
         {MHD_OPTION_LISTEN_SOCKET, fd, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL},
         {MHD_OPTION_CONNECTION_LIMIT, options->connections / options->threads, NULL},
-        {MHD_OPTION_CONNECTION_TIMEOUT, options->request_seconds, NULL},
+        {MHD_OPTION_CONNECTION_TIMEOUT,
+         options->request_seconds > options->answer_seconds ? options->request_seconds
+                                                            : options->answer_seconds,
+         NULL},
         {MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)keep_encoded, NULL},
         {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)exchange_completed, loop},
         {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)connection_notify, loop},
@@ -151,6 +160,7 @@ static bool loop_start(struct server *server, int i, struct error *reterr)
 {
     struct loop *loop = &server->loops[i];
     loop->server = server;
+    loop->quiesced = -1;
     loop->is_first = i == 0;
     loop->peers.next = loop->peers.previous = &loop->peers;
     loop->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -194,6 +204,9 @@ static void loop_stop(struct loop *loop)
         eventfd_write(loop->wake, 1);
         pthread_join(loop->thread, NULL);
         MHD_stop_daemon(loop->daemon);
+        /* Not before: the daemon may look at it until it has stopped. */
+        if (loop->quiesced >= 0)
+            close(loop->quiesced);
     }
     api_worker_free(loop->worker);
     buffer_release(&loop->log);
@@ -204,20 +217,23 @@ static void loop_stop(struct loop *loop)
 void server_stop(struct server *server)
 {
     int64_t end = now_milliseconds() + server->options.drain_seconds * 1000;
+    atomic_store(&server->draining, true);
     for (int i = 0; i < server->n_loops; i++) {
-        struct loop *loop = &server->loops[i];
-        int fd = loop->daemon ? MHD_quiesce_daemon(loop->daemon) : -1;
-        if (fd >= 0)
-            close(fd);
+        if (server->loops[i].daemon)
+            eventfd_write(server->loops[i].wake, 1);
     }
-    /* Until here the kernel has taken connections for us: now they fail fast. An inherited socket is the
-     * service manager's, who goes on to listen. */
-    close(server->options.listener);
-    while (atomic_load(&server->answering) > 0 && now_milliseconds() < end)
+    /* Until now the kernel has taken connections for us: from here on they fail fast. */
+    if (!server->options.is_inherited)
+        shutdown(server->options.listener, SHUT_RDWR);
+    /* A request may be on its way, or read but in part: only quiet for a while is the end. */
+    for (int quiet = 0; quiet < QUIET_POLLS && now_milliseconds() < end;) {
         poll(NULL, 0, POLL_MILLISECONDS);
+        quiet = atomic_load(&server->answering) > 0 ? 0 : quiet + 1;
+    }
     atomic_store(&server->stopping, true);
     for (int i = 0; i < server->n_loops; i++)
         loop_stop(&server->loops[i]);
+    close(server->options.listener);
     free(server->loops);
     free(server);
 }

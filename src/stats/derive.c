@@ -1,11 +1,14 @@
 #include "derive.h"
 
+#include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
     WINDOW_DAYS = 120,      /* older terms belong to another vintage */
     OTHER_MONTHS_MAX = 3,   /* single months taken from a range */
     RESULT_PRECISIONS = 10, /* the result is at least this many times its precision */
+    STEPS_MAX = 200000,     /* of an exhaustive search for one month and date */
 };
 
 static const struct group *group_find(struct groups groups, struct span span)
@@ -104,10 +107,18 @@ struct choice {
     date newest;
 };
 
+/* The reports of a term that count, in order of publication. */
+struct candidates {
+    const struct report **at;
+    size_t n;
+    size_t room;
+};
+
 struct search {
     const struct subtraction *way;
-    amount finest_rest[DERIVED_TERMS_MAX +
-                       1]; /* the finest precision that the terms from i on can add */
+    struct candidates terms[DERIVED_TERMS_MAX];
+    amount finest_rest[DERIVED_TERMS_MAX + 1]; /* what the terms from i on add at the least */
+    int steps;                                 /* that an exhaustive search may still take */
     date as_of;
     struct choice best;
     bool found;
@@ -171,55 +182,157 @@ static bool hopeless(const struct search *search, const struct choice *choice)
     return search->way->n > search->best.n;
 }
 
-static void search_on(struct search *search, struct choice so_far)
+static void offer(struct search *search, const struct choice *choice)
 {
-    if (so_far.n == search->way->n) {
-        bool sharp = so_far.precision * RESULT_PRECISIONS <= so_far.value;
-        if (sharp && (!search->found || better(&so_far, &search->best))) {
-            search->best = so_far;
-            search->found = true;
-        }
+    if (choice->precision * RESULT_PRECISIONS > choice->value)
         return;
-    }
-    const struct evidence *of = &search->way->terms[so_far.n]->evidence;
-    for (size_t i = 0; i < of->n_reports; i++) {
-        const struct report *report = &of->reports[i];
-        if (report->published.day > search->as_of.day)
-            break;
-        struct choice next = choice_with(so_far, report);
-        if (!hopeless(search, &next) && counts(of, report, search->as_of))
-            search_on(search, next);
+    if (!search->found || better(choice, &search->best)) {
+        search->best = *choice;
+        search->found = true;
     }
 }
 
-/* False where a term has no report at all yet. */
-static bool finest_find(struct search *search)
+/* Tries every combination that may still win, within a bound: needed only where the best by precision and
+ * dates is too coarse for its result, and another may not be. */
+static void search_all(struct search *search, struct choice so_far)
+{
+    if (so_far.n == search->way->n) {
+        offer(search, &so_far);
+        return;
+    }
+    const struct candidates *of = &search->terms[so_far.n];
+    for (size_t i = 0; i < of->n && search->steps > 0; i++) {
+        struct choice next = choice_with(so_far, of->at[i]);
+        search->steps--;
+        if (!hopeless(search, &next))
+            search_all(search, next);
+    }
+}
+
+/* Collects the candidates of each term; false where one has none yet. */
+static bool collect(struct search *search)
 {
     search->finest_rest[search->way->n] = 0;
     for (size_t i = search->way->n; i-- > 0;) {
         const struct evidence *of = &search->way->terms[i]->evidence;
+        struct candidates *to = &search->terms[i];
         amount finest = 0;
-        for (size_t k = 0; k < of->n_reports; k++) {
-            if (of->reports[k].published.day > search->as_of.day)
-                break;
-            if (finest == 0 || of->reports[k].precision < finest)
-                finest = of->reports[k].precision;
+        if (of->n_reports > to->room) {
+            to->room = of->n_reports * 2;
+            to->at = must_realloc(to->at, to->room * sizeof(void *));
         }
-        if (finest == 0)
+        to->n = 0;
+        for (size_t k = 0; k < of->n_reports; k++) {
+            const struct report *report = &of->reports[k];
+            if (report->published.day > search->as_of.day)
+                break;
+            if (!counts(of, report, search->as_of))
+                continue;
+            to->at[to->n++] = report;
+            if (finest == 0 || report->precision < finest)
+                finest = report->precision;
+        }
+        if (to->n == 0)
             return false;
         search->finest_rest[i] = search->finest_rest[i + 1] + finest;
     }
     return true;
 }
 
+/* The terms of a way within WINDOW_DAYS from a date. */
+struct window_choice {
+    amount finest[DERIVED_TERMS_MAX]; /* of each term */
+    amount precision;                 /* all of them together */
+    int32_t last;                     /* the day by which each has a report that fine */
+};
+
+/* What the finest choice from a day on would be; false where a term has no report in the window. */
+static bool window_look(const struct search *search, int32_t first, struct window_choice *ret)
+{
+    *ret = (struct window_choice){.last = first};
+    for (size_t i = 0; i < search->way->n; i++) {
+        const struct candidates *of = &search->terms[i];
+        int32_t day = 0;
+        for (size_t k = 0; k < of->n && of->at[k]->published.day <= first + WINDOW_DAYS; k++) {
+            const struct report *report = of->at[k];
+            if (report->published.day < first ||
+                (ret->finest[i] > 0 && report->precision >= ret->finest[i]))
+                continue;
+            ret->finest[i] = report->precision;
+            day = report->published.day;
+        }
+        if (ret->finest[i] == 0)
+            return false;
+        ret->precision += ret->finest[i];
+        ret->last = day > ret->last ? day : ret->last;
+    }
+    return true;
+}
+
+/* The smallest result of the finest reports in a window: of the range the smallest value, of what is taken from
+ * it the largest ones. */
+static struct choice window_choose(const struct search *search, int32_t first,
+                                   const struct window_choice *window)
+{
+    struct choice choice = {0};
+    for (size_t i = 0; i < search->way->n; i++) {
+        const struct candidates *of = &search->terms[i];
+        const struct report *best = NULL;
+        for (size_t k = 0; k < of->n && of->at[k]->published.day <= window->last; k++) {
+            const struct report *report = of->at[k];
+            if (report->published.day < first || report->precision != window->finest[i])
+                continue;
+            if (!best || (i == 0 ? report->value < best->value : report->value > best->value))
+                best = report;
+        }
+        assert(best); /* window_look has found one */
+        choice = choice_with(choice, best);
+    }
+    return choice;
+}
+
+/* The best choice of one way but for RESULT_PRECISIONS, by a window over its dates; false where none is within
+ * WINDOW_DAYS. */
+static bool search_windows(const struct search *search, struct choice *ret)
+{
+    struct window_choice window;
+    bool found = false;
+    for (size_t i = 0; i < search->way->n; i++) {
+        for (size_t k = 0; k < search->terms[i].n; k++) {
+            int32_t first = search->terms[i].at[k]->published.day;
+            if (!window_look(search, first, &window) ||
+                (found && window.precision > ret->precision) ||
+                (found && window.precision == ret->precision && window.last - first > days_of(ret)))
+                continue;
+            struct choice choice = window_choose(search, first, &window);
+            if (!found || better(&choice, ret))
+                *ret = choice;
+            found = true;
+        }
+    }
+    return found;
+}
+
+static void search_way(struct search *search)
+{
+    struct choice finest;
+    if (!collect(search) || !search_windows(search, &finest))
+        return;
+    if (finest.precision * RESULT_PRECISIONS <= finest.value)
+        offer(search, &finest);
+    else
+        search_all(search, (struct choice){0});
+}
+
 struct version derive(struct arena *arena, struct subtractions ways, date as_of)
 {
-    struct search search = {.as_of = as_of};
+    struct search search = {.as_of = as_of, .steps = STEPS_MAX};
     for (size_t i = 0; i < ways.n; i++) {
         search.way = &ways.at[i];
-        if (finest_find(&search))
-            search_on(&search, (struct choice){0});
+        search_way(&search);
     }
+    for (size_t i = 0; i < DERIVED_TERMS_MAX; i++)
+        free(search.terms[i].at);
     if (!search.found)
         return (struct version){0};
     const struct report **terms = ARENA_ARRAY(arena, search.best.n, const struct report *);

@@ -81,8 +81,8 @@ struct growth growth_of(const struct view *view, struct span period, enum growth
 static struct transformed transformed_real(double real)
 {
     /* The twelfth power of a ratio of amounts may leave the range that a number is written in. */
-    if (!isfinite(real) || fabs(real) >= 1e27)
-        return (struct transformed){.missing = MISSING_ZERO_BASE};
+    if (!isfinite(real) || fabs(real) >= REAL_LIMIT)
+        return (struct transformed){.missing = MISSING_OUT_OF_RANGE};
     return (struct transformed){.known = true, .kind = TRANSFORMED_REAL, .real = real};
 }
 

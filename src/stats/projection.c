@@ -83,6 +83,8 @@ static struct forecast forecast_scaled(const struct fiscal_year *pattern, amount
     }
     double scale = (double)known_total / (double)base;
     forecast.total = amount_real(pattern->total) * scale;
+    if (!(fabs(forecast.total) < PROJECTION_LIMIT))
+        return (struct forecast){.missing = MISSING_INSUFFICIENT_HISTORY};
     for (int i = 0; i < 12; i++)
         forecast.month[i] = amount_real(pattern->value[i]) * scale;
     return forecast;
@@ -160,11 +162,13 @@ struct interval interval_of(const double *errors, int n, double forecast, double
 {
     double mean;
     double half;
-    if (n < PROJECTION_ERRORS_MIN)
+    if (n < PROJECTION_ERRORS_MIN || forecast <= 0)
         return (struct interval){0};
     error_range(errors, n, -1, level, &mean, &half);
     double low = forecast * exp(mean - half);
     double high = forecast * exp(mean + half);
+    if (!(high < PROJECTION_LIMIT))
+        return (struct interval){0};
     return (struct interval){true, fmax(low, floor), fmax(high, floor)};
 }
 
@@ -175,10 +179,13 @@ static int origins_run(const struct view *view, int32_t except, unsigned known,
     int32_t start = view->resolved->fiscal_year_start;
     if (view->n == 0)
         return 0;
-    for (int32_t year = fiscal_year_of(view->first, start);
-         year <= fiscal_year_of(view_last(view), start); year++) {
+    int32_t newest = fiscal_year_of(view_last(view), start);
+    int32_t oldest = fiscal_year_of(view->first, start);
+    if (oldest <= newest - BACKTEST_ORIGINS_MAX)
+        oldest = newest - BACKTEST_ORIGINS_MAX + 1;
+    for (int32_t year = oldest; year <= newest; year++) {
         struct fiscal_year actual = fiscal_year_known(view, year);
-        if (year == except || actual.n_known < 12 || backtest->origins == BACKTEST_ORIGINS_MAX)
+        if (year == except || actual.n_known < 12)
             continue;
         struct forecast forecast = forecast_year(view, year, known, method);
         double said = month < 0 ? forecast.total : forecast.month[month];

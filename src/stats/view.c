@@ -10,6 +10,7 @@ const char *const missing_names[] = {
     [MISSING_ZERO_BASE] = "zero_base",
     [MISSING_NEGATIVE_BASE] = "negative_base",
     [MISSING_INSUFFICIENT_HISTORY] = "insufficient_history",
+    [MISSING_OUT_OF_RANGE] = "out_of_range",
     [MISSING_NOT_REACHED] = "not_reached",
     [MISSING_COMPLETE_PERIOD] = "complete_period",
 };

@@ -30,6 +30,15 @@ static const struct invariant {
     {"SELECT max(generation) FROM import HAVING max(generation) > (SELECT generation FROM store)",
      "import generation %s is above the store's"},
     {"SELECT series_id FROM series WHERE part_of = series_id", "series '%s' is part of itself"},
+    {"WITH RECURSIVE above (id, part_of) AS (SELECT series_id, part_of FROM series "
+     "UNION SELECT above.id, series.part_of FROM above JOIN series ON series_id = above.part_of) "
+     "SELECT id FROM above WHERE part_of = id AND id NOT IN "
+     "(SELECT series_id FROM series WHERE part_of = series_id)",
+     "series '%s' is part of itself, by way of others"},
+    {"SELECT series_id FROM series WHERE series_id GLOB '*[^a-z0-9-]*' OR series_id = ''",
+     "'%s' is no id of a series"},
+    {"SELECT source_id FROM source WHERE source_id GLOB '*[^a-z0-9-]*' OR source_id = ''",
+     "'%s' is no id of a source"},
     {"SELECT source_id FROM source WHERE url NOT LIKE 'http%'", "source '%s' has no address"},
     {"SELECT series_id || ' ' || first || ' ' || ruled_day FROM ruling JOIN series USING (series) "
      "WHERE decision = 'accept' GROUP BY series, first, last, ruled_day HAVING count(*) > 1",

@@ -1,5 +1,6 @@
 #include "fields.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { NUMBERS_MIN = 1 };
@@ -86,7 +87,10 @@ bool look_up(struct rows *rows, enum row_sql which, size_t column, int64_t *ret,
         return true;
     }
     *ret = sqlite3_column_int64(statement, 0);
-    if (ret_start)
+    if (ret_start) {
         *ret_start = sqlite3_column_int(statement, 1);
+        snprintf(rows->series_unit, sizeof rows->series_unit, "%s",
+                 (const char *)sqlite3_column_text(statement, 2));
+    }
     return true;
 }

@@ -241,12 +241,12 @@ static bool bundle_wanted(struct store *store, const struct embedded *bundle, bo
 {
     sqlite3_stmt *statement = NULL;
     int64_t wanted = 0;
-    bool ok =
-        sql_prepare(store->db,
-                    "SELECT NOT EXISTS (SELECT 1 FROM import) OR EXISTS (SELECT 1 FROM (SELECT * "
-                    "FROM import WHERE kind = 'bundle' ORDER BY import DESC LIMIT 1) "
-                    "WHERE version <= :version AND digest <> :digest)",
-                    &statement, reterr);
+    bool ok = sql_prepare(store->db,
+                          "SELECT (SELECT is_bundled FROM store) AND (NOT EXISTS (SELECT 1 FROM "
+                          "import) OR EXISTS (SELECT 1 FROM (SELECT * "
+                          "FROM import WHERE kind = 'bundle' ORDER BY import DESC LIMIT 1) "
+                          "WHERE version <= :version AND digest <> :digest))",
+                          &statement, reterr);
     if (ok) {
         sql_bind_text(statement, ":version", bundle_file(bundle, "VERSION")->bytes);
         sql_bind_text(statement, ":digest", bundle_file(bundle, "sha256")->bytes);
@@ -331,5 +331,19 @@ bool store_bundle(struct store *store, const struct embedded *bundle, struct imp
         error_prefix(reterr, "the bundled data: %.*s", (int)strcspn(faults.bytes, "\n"),
                      faults.bytes);
     buffer_release(&faults);
+    return ok;
+}
+
+bool store_without_bundle(struct store *store, bool *ret_kept, struct error *reterr)
+{
+    sqlite3_stmt *statement = NULL;
+    int64_t is_bundled = 0;
+    bool ok = sql_execute(store->db,
+                          "UPDATE store SET is_bundled = 0 WHERE NOT EXISTS (SELECT 1 FROM import)",
+                          reterr) &&
+              sql_prepare(store->db, "SELECT is_bundled FROM store", &statement, reterr) &&
+              sql_integer(statement, &is_bundled, reterr);
+    sqlite3_finalize(statement);
+    *ret_kept = is_bundled == 0;
     return ok;
 }

@@ -36,7 +36,7 @@
 #define REPORTS(scope) REPORT_COLUMNS REPORT_FROM "WHERE " scope REPORT_FILTER
 
 #define EVIDENCE_REPORTS                                                                    \
-    "SELECT first, last, value, precision, published_day, authority, source_id, publisher " \
+    "SELECT first, last, value, precision, published_day, authority, source_id, publisher, published " \
     "FROM report r JOIN source s USING (source) "
 #define EVIDENCE_REPORTS_ORDER "ORDER BY first, last, published_day, source_id"
 #define EVIDENCE_RULINGS \
@@ -196,6 +196,7 @@ static bool evidence_reports(struct store *store, struct arena *arena, int64_t s
             .authority = (enum authority)sqlite3_column_int(row, 5),
             .source = sql_text(arena, row, 6),
             .publisher = sql_text(arena, row, 7),
+            .dated = sql_text(arena, row, 8),
         };
     }
     return false;

@@ -167,7 +167,9 @@ bool rows_prepare(struct rows *rows)
     if (kind->update_bundled)
         buffer_text(&add, updates ? kind->update_bundled : "DO NOTHING");
     sqlite3 *db = rows->store->db;
-    bool ok = sql_prepare(db, "SELECT series, fiscal_year_start FROM series WHERE series_id = :id",
+    bool ok = sql_prepare(db,
+                          "SELECT series, fiscal_year_start, unit FROM series "
+                          "WHERE series_id = :id",
                           &rows->statement[ROW_SERIES_NUMBER], rows->reterr) &&
               sql_prepare(db, "SELECT source FROM source WHERE source_id = :id",
                           &rows->statement[ROW_SOURCE_NUMBER], rows->reterr) &&
@@ -201,8 +203,15 @@ bool row_fault(struct rows *rows, size_t column, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(why, sizeof why, format, arguments);
     va_end(arguments);
-    buffer_format(rows->faults, "%s:%ld: %s '%.80s': %s\n", rows->csv.name, rows->csv.line,
-                  kinds[rows->kind].columns[column], row_field(rows, column), why);
+    char field[81];
+    snprintf(field, sizeof field, "%s", row_field(rows, column));
+    utf8_trim(field);
+    for (char *c = field; *c; c++) { /* a terminal would obey them */
+        if ((unsigned char)*c < ' ' || *c == 0x7F)
+            *c = '?';
+    }
+    buffer_format(rows->faults, "%s:%ld: %s '%s': %s\n", rows->csv.name, rows->csv.line,
+                  kinds[rows->kind].columns[column], field, why);
     rows->n_faults += rows->csv.line != rows->faulty_line;
     rows->faulty_line = rows->csv.line;
     return false;

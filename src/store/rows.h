@@ -36,6 +36,7 @@ struct rows {
     struct buffer *places; /* where series were read that are part of others */
     int n_faults;          /* rows at fault, whatever the number of their faulty fields */
     long faulty_line;      /* the last of them */
+    char series_unit[128]; /* of the series looked up last */
     struct error *reterr;
 };
 

@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "fields.h"
 
@@ -296,6 +297,30 @@ static bool check_claim_id(struct rows *rows)
                            CLAIM_ID_MAX);
 }
 
+/* "USD million" and "usd_million" are one unit. */
+static bool same_unit(const char *a, const char *b)
+{
+    for (; *a && *b; a++, b++) {
+        bool both_blank = (*a == ' ' || *a == '_') && (*b == ' ' || *b == '_');
+        if (!both_blank && strncasecmp(a, b, 1) != 0)
+            return false;
+    }
+    return *a == *b;
+}
+
+/* A number in another unit than the series' would be taken for one in it. */
+static bool check_claim_unit(struct rows *rows)
+{
+    const char *metric = row_field(rows, CLAIM_METRIC);
+    const char *unit = rows->series_unit;
+    if (strstr(metric, "_pct"))
+        unit = "percent";
+    else if (strcmp(metric, "growth_streak_months") == 0)
+        unit = "months";
+    return same_unit(row_field(rows, CLAIM_UNIT), unit) ||
+           row_fault(rows, CLAIM_UNIT, "expected '%s' for this metric of this series", unit);
+}
+
 static enum row_outcome add_claim(struct rows *rows)
 {
     sqlite3_stmt *add = rows->statement[ROW_ADD];
@@ -307,7 +332,7 @@ static enum row_outcome add_claim(struct rows *rows)
         return ROW_FAILED;
     ok = check_claim_id(rows) && ok;
     ok = check_choice(rows, CLAIM_METRIC, metrics) && ok;
-    ok = check_text(rows, CLAIM_UNIT, 1, NAME_MAX) && ok;
+    ok = ok && check_claim_unit(rows);
     ok = check_text(rows, CLAIM_STATEMENT, 0, TEXT_MAX) && ok;
     if (!ok)
         return ROW_FAULTY;

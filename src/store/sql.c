@@ -5,7 +5,9 @@
 bool sql_fault(sqlite3 *db, const char *doing, struct error *reterr)
 {
     int code = sqlite3_errcode(db);
-    if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) {
+    if (code == SQLITE_NOTADB)
+        return error_set(reterr, ERROR_STORE, "this is not a database, or its header is damaged");
+    if (code == SQLITE_CORRUPT) {
         return error_set(reterr, ERROR_STORE,
                          "the database is damaged (%s while %s): restore a backup",
                          sqlite3_errmsg(db), doing);

@@ -138,7 +138,7 @@ static bool open_once(const char *path, enum store_mode mode, struct store **ret
 
 bool store_open(const char *path, enum store_mode mode, struct store **ret, struct error *reterr)
 {
-    enum { ATTEMPTS = 20, PAUSE_MILLISECONDS = 10 };
+    enum { ATTEMPTS = 20, PAUSE_MILLISECONDS = 10, HEADER_BYTES = 100 };
     struct stat file;
     bool is_there = stat(path, &file) == 0;
     bool again = true;
@@ -146,6 +146,9 @@ bool store_open(const char *path, enum store_mode mode, struct store **ret, stru
         return error_set(reterr, ERROR_NOT_FOUND, "%s: there is no such database", path);
     if (is_there && !S_ISREG(file.st_mode))
         return error_set(reterr, ERROR_STORE, "%s: this is not a file", path);
+    /* SQLite would take a file that is too short to have a header for a new one. */
+    if (is_there && file.st_size > 0 && file.st_size < HEADER_BYTES)
+        return error_set(reterr, ERROR_STORE, "%s: this is not a database", path);
     for (int attempt = 0; again && attempt < ATTEMPTS; attempt++) {
         if (attempt > 0)
             sqlite3_sleep(PAUSE_MILLISECONDS);
@@ -186,9 +189,12 @@ static bool migrate_one(sqlite3 *db, int version, struct error *reterr)
 
 bool store_migrate(struct store *store, int *ret_applied, struct error *reterr)
 {
+    int64_t version = 0;
     *ret_applied = 0;
-    for (;;) {
-        int64_t version = 0;
+    /* No lock where there is nothing to do: another process may be writing for long. */
+    if (!pragma_integer(store->db, "PRAGMA user_version", &version, reterr))
+        return false;
+    while (version < store_schema_version()) {
         /* Another process may be migrating too: the version counts once the write lock is ours. */
         if (!sql_execute(store->db, "BEGIN IMMEDIATE", reterr))
             return false;
@@ -201,6 +207,7 @@ bool store_migrate(struct store *store, int *ret_applied, struct error *reterr)
             return false;
         ++*ret_applied;
     }
+    return true;
 }
 
 bool store_begin(struct store *store, struct store_state *ret, struct error *reterr)

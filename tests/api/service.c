@@ -27,10 +27,8 @@ const char *bundled_store(const char *name)
     return path;
 }
 
-struct service service_start(const char *path, const char *build)
+bool service_try(const char *path, const char *build, struct service *ret, struct error *reterr)
 {
-    struct service service;
-    struct error err;
     const struct api_options options = {
         .database = path,
         .build = build,
@@ -38,8 +36,19 @@ struct service service_start(const char *path, const char *build)
         .cache_bytes = 16 << 20,
         .library_bytes = 32 << 20,
     };
-    ck_assert_msg(api_new(&options, &service.api, &err), "%s", err.detail);
-    ck_assert_msg(api_worker_new(service.api, &service.worker, &err), "%s", err.detail);
+    *ret = (struct service){0};
+    if (api_new(&options, &ret->api, reterr) && api_worker_new(ret->api, &ret->worker, reterr))
+        return true;
+    api_free(ret->api);
+    *ret = (struct service){0};
+    return false;
+}
+
+struct service service_start(const char *path, const char *build)
+{
+    struct service service;
+    struct error err;
+    ck_assert_msg(service_try(path, build, &service, &err), "%s", err.detail);
     return service;
 }
 

@@ -13,7 +13,10 @@ struct service {
 /* The bundled data, in a new store; returns its path. */
 const char *bundled_store(const char *name);
 
-/* A service on a database, as of a build. */
+/* A service on a database, as of a build; false where it is refused. */
+bool service_try(const char *path, const char *build, struct service *ret, struct error *reterr);
+
+/* The same where it must start. */
 struct service service_start(const char *path, const char *build);
 void service_stop(struct service *service);
 

@@ -265,7 +265,7 @@ static const struct {
     const char *detail;
 } many[] = {
     {16, 16, "16 parameters can not be used: see `invalid`"},
-    {64, 16, "16 parameters can not be used: see `invalid`"},
+    {64, 64, "64 parameters can not be used: see `invalid`"},
     {65, 0, "More than 64 parameters"},
 };
 

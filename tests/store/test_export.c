@@ -7,7 +7,7 @@ extern const struct embedded bundle[]; /* the real one */
 
 /* Texts and numbers at their ends. */
 static const char odd_series[] = SERIES_HEADER
-    "a,\"Comma, \"\"quotes\"\" and ;\",\xd8\xa8\xd8\xb1\xd8\xa2\xd9\x85\xd8\xaf,%,sum,1,,\n"
+    "a,\"Comma, \"\"quotes\"\" and ;\",\xd8\xa8\xd8\xb1\xd8\xa2\xd9\x85\xd8\xaf,\"u,v\",sum,1,,\n"
     "0,'single' and = + @,, blanks ,sum,12,a,default\n";
 static const char odd_sources[] = SOURCES_HEADER
     "s-1,P,T,https://x/?a=1&b=%2C,1900-01,page,press,1\ns-10,P,T,http://x,2199-12-31,url,x,3\n"
@@ -16,8 +16,8 @@ static const char odd_reports[] = REPORTS_HEADER
     "a,1900-01,999999999.999999,0.000001,s-1,\na,2199-12,-999999999.999999,999999999.999999,s-1,\n"
     "a,2024,0,1,s-1,\na,2024-Q1,-0.5,0.5,s-10,\n0,FY2024-H2,1,1,s-2,\n0,FY2024-Q3,1,1,s-2,\n"
     "0,2023-11/2024-02,10,10,s-2,\"\"\"\"\n";
-static const char odd_claims[] =
-    CLAIMS_HEADER "a.b/c?d,s-1,a,level,2024,-1.5,\"u,v\",0.1,\n~,s-10,0,fy_target,FY2199,1,u,1,x\n";
+static const char odd_claims[] = CLAIMS_HEADER
+    "a.b/c?d,s-1,a,level,2024,-1.5,\"u,v\",0.1,\n~,s-10,0,fy_target,FY2199,1, blanks ,1,x\n";
 static const char odd_rulings[] = RULINGS_HEADER
     "a,2024-01,reject,2,1,2024-02-29,R\na,2024-01,accept,2,1,2024-02-29,R\n"
     "a,2024-01,reject,1,1,2024-02-29,R\na,2024-01,reject,1,1,2024-01,\"R, \"\"S\"\"\"\n";

@@ -38,7 +38,7 @@ static const struct {
     {"series: another start", SERIES_HEADER "total,The whole,,USD million,sum,1,,\n",
      "0.csv:2: fiscal_year_start '1': 'total' is stored with '7' here, and facts are not edited\n"},
     {"series: a control character", SERIES_HEADER "x,\"T\nU\",,U,sum,1,,\n",
-     "0.csv:2: title 'T\nU': a control character is not text\n"},
+     "0.csv:2: title 'T?U': a control character is not text\n"},
     {"source: a date that does not exist",
      SOURCES_HEADER "s,P,T,http://x,2025-02-30,page,press,1\n",
      "0.csv:2: published '2025-02-30': expected an existing day YYYY-MM-DD or month YYYY-MM, 1900 "
@@ -95,7 +95,9 @@ static const struct {
     {"claim: an id with a blank", CLAIMS_HEADER "c 1,bank-2025-02,part,level,2025-01,1,u,1,\n",
      "0.csv:2: claim_id 'c 1': expected 1 to 160 printable characters without blanks\n"},
     {"claim: no unit", CLAIMS_HEADER "c,bank-2025-02,part,level,2025-01,1,,1,\n",
-     "0.csv:2: unit '': expected 1 to 100 bytes\n"},
+     "0.csv:2: unit '': expected 'USD million' for this metric of this series\n"},
+    {"claim: another unit", CLAIMS_HEADER "c,bank-2025-02,part,level,2025-01,1,USD billion,1,\n",
+     "0.csv:2: unit 'USD billion': expected 'USD million' for this metric of this series\n"},
     {"claim: another value", CLAIMS_HEADER "c1,bank-2025-02,part,yoy_pct,2025-01,13,percent,0.1,\n",
      "0.csv:2: claim_id 'c1': this has the value 12.5 and precision 0.1 already, and facts are "
      "not "

@@ -30,6 +30,9 @@ struct answer {
 struct cache *cache_new(size_t bytes_max);
 void cache_free(struct cache *cache); /* NULL is fine */
 
+/* Forgets every answer; those that are being sent stay until they are. */
+void cache_clear(struct cache *cache);
+
 /* A new answer with one reference, the caller's; it is not in the cache yet. */
 struct answer *answer_new(struct cache *cache, const char *key);
 

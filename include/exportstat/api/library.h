@@ -18,6 +18,9 @@ struct volume {
 struct library *library_new(size_t bytes_max);
 void library_free(struct library *library); /* NULL is fine; nothing may be out */
 
+/* Forgets every series that is not out. */
+void library_clear(struct library *library);
+
 /* A series, by its id or the default one where id is NULL, as of a store's generation, in whose read
  * transaction the caller is. To be given back. */
 bool library_get(struct library *library, struct store *store, int64_t generation, const char *id,

@@ -18,7 +18,7 @@ enum problem_kind {
     PROBLEM_UNAVAILABLE,
 };
 
-enum { INVALID_MAX = 16 };
+enum { INVALID_MAX = 65 }; /* a parameter each, as many as a query may have, and one in the path */
 
 struct invalid {
     char name[64];

@@ -73,6 +73,10 @@ int frequency_months(enum frequency frequency);
 /* The period of the frequency that contains the month. */
 struct span frequency_span(enum frequency frequency, int32_t month, int fiscal_year_start);
 
+/* The number of the period of the frequency that begins with the month: periods of one name have the same one,
+ * whatever month their fiscal years start in, and that of the next is one more. */
+int32_t frequency_ordinal(enum frequency frequency, int32_t first, int fiscal_year_start);
+
 /* The fiscal year, by its number, that contains the month. */
 int32_t fiscal_year_of(int32_t month, int fiscal_year_start);
 

@@ -15,6 +15,7 @@ struct server;
 
 struct server_options {
     int listener;        /* bound and listening; becomes the server's */
+    bool is_inherited;   /* of a service manager, who goes on to listen */
     int threads;         /* 1 to 16 */
     int connections;     /* at most, over all threads */
     int request_seconds; /* to the next complete request */
@@ -25,10 +26,15 @@ struct server_options {
 
 enum { ADDRESS_TEXT = 160 };
 
+struct listener {
+    int fd;
+    bool is_inherited;
+    char url[ADDRESS_TEXT]; /* for people, with the real port */
+};
+
 /* Opens the socket that `address` names: "127.0.0.1:8080", "[::1]:8080", "localhost:0", "unix:/path", or the
- * one inherited by LISTEN_FDS where there is one. *ret_url is the address for people, with the real port. */
-bool listener_open(const char *address, int *ret, char ret_url[static ADDRESS_TEXT],
-                   struct error *reterr);
+ * one inherited by LISTEN_FDS where there is one. */
+bool listener_open(const char *address, struct listener *ret, struct error *reterr);
 
 bool server_start(struct api *api, const struct server_options *options, struct server **ret,
                   struct error *reterr);

@@ -15,7 +15,11 @@ enum {
     PROJECTION_YEARS_MAX = 3,  /* complete years that a usual share is taken from */
     PROJECTION_ERRORS_MIN = 3, /* fewer errors give no interval */
     PROJECTION_LEVELS_MAX = 3,
+    BACKTEST_ORIGINS_MAX = 64, /* of the newest years */
 };
+
+/* A forecast or bound at or above this is no answer: the months before have no pattern to go by. */
+#define PROJECTION_LIMIT 1e15
 
 enum projection_method {
     /* The total of the known months, divided by the share that the same months had in the latest complete
@@ -41,7 +45,7 @@ struct fiscal_year {
 };
 
 struct interval {
-    bool known; /* false where there are too few errors */
+    bool known; /* false where there are too few errors, or the forecast is not above zero */
     double low;
     double high;
 };
@@ -56,14 +60,12 @@ struct forecast {
 /* The record of a method, over the complete fiscal years that it could have been asked in. */
 struct backtest {
     int origins;
-    double error[64]; /* ln(actual / forecast), oldest first */
-    double mape;      /* mean of 100 |actual - forecast| / actual */
+    double error[BACKTEST_ORIGINS_MAX]; /* ln(actual / forecast), oldest first */
+    double mape;                        /* mean of 100 |actual - forecast| / actual */
     double bias; /* mean of 100 (actual - forecast) / actual: above zero, forecasts were too low */
     bool has_hits; /* enough origins to leave each one out */
     int hits_80;   /* actual totals inside the interval that the other origins give */
 };
-
-enum { BACKTEST_ORIGINS_MAX = 64 };
 
 /* The months of a fiscal year, given by its number, that the view knows. */
 struct fiscal_year fiscal_year_known(const struct view *view, int32_t year);

@@ -23,6 +23,8 @@ struct report {
     amount value;
     amount precision; /* the rounding step of the printed figure, above zero */
     date published;
+    const char
+        *dated; /* the same as its source has it: a day, or a month where only that is known */
     enum authority authority;
     const char *source;
     const char *publisher;

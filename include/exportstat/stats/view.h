@@ -15,6 +15,7 @@ enum missing {
     MISSING_ZERO_BASE,
     MISSING_NEGATIVE_BASE,
     MISSING_INSUFFICIENT_HISTORY,
+    MISSING_OUT_OF_RANGE,    /* larger than any number that is written */
     MISSING_NOT_REACHED,     /* a threshold that no month has come to yet */
     MISSING_COMPLETE_PERIOD, /* nothing remains to be told */
 };

@@ -53,11 +53,15 @@ bool store_import(struct store *store, const struct import_file *files, size_t n
                   import_progress *progress, void *context, struct import_result *ret,
                   struct buffer *ret_faults, struct error *reterr);
 
-/* Fills a store without any import with the bundled data, or replaces an older bundle by this one, in one
+/* Fills a store without any import with the bundled data, unless store_without_bundle was said of it, or replaces an older bundle by this one, in one
  * transaction; rows that others have added stay. `bundle` has the five files, VERSION and sha256.
  * ret->import is 0 where there was nothing to do. */
 bool store_bundle(struct store *store, const struct embedded *bundle, struct import_result *ret,
                   struct error *reterr);
+
+/* Notes that a store without any import is never to be filled with bundled data. *ret_kept is false where the
+ * store has imports already, and stays as it is. */
+bool store_without_bundle(struct store *store, bool *ret_kept, struct error *reterr);
 
 /* Writes all rows of a kind as CSV that can be imported again, in a fixed order. */
 bool store_export(struct store *store, enum import_kind kind, FILE *out, struct error *reterr);

@@ -33,12 +33,12 @@ bool get_growth(struct call *call, struct selected *selected)
         out_row(out);
         represent_period(out, "period", window->at[i], frequency, start);
         if (!span_equal(growth.now.span, window->at[i]))
-            represent_span(out, "value_period", growth.now.span, start);
+            represent_period(out, "value_period", growth.now.span, FREQUENCY_RANGE, start);
         if (growth.now.known)
             out_amount(out, "value", growth.now.value);
         else
             out_null(out, "value");
-        represent_growth(call, selected, &growth);
+        represent_growth(call, selected, &growth, growth_frequency(basis, frequency));
         out_row_end(out);
     }
     out_rows_end(out);

@@ -94,9 +94,10 @@ static void represent_headline(struct call *call, const struct selected *selecte
     bool is_record = record->month == newest;
     represent_month(out, "period", period.first);
     represent_observation(call, newest, false);
-    represent_growth_object(call, "mom", selected, period, GROWTH_MOM);
-    represent_growth_object(call, "yoy", selected, period, GROWTH_YOY);
-    represent_growth_object(call, "fiscal_year_to_date", selected, period, GROWTH_FYTD);
+    represent_growth_object(call, "mom", selected, period, FREQUENCY_MONTH, GROWTH_MOM);
+    represent_growth_object(call, "yoy", selected, period, FREQUENCY_MONTH, GROWTH_YOY);
+    represent_growth_object(call, "fiscal_year_to_date", selected, period, FREQUENCY_MONTH,
+                            GROWTH_FYTD);
     represent_twelve_months(call, "trailing_12m", selected, period.first);
     out_boolean(out, "record", is_record);
     represent_month_value(out, "previous_record", is_record ? record->previous : record->month);

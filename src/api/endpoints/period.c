@@ -27,6 +27,7 @@ static void represent_report(struct out *out, const struct report *report,
     out_text(out, "source", report->source);
     out_text(out, "publisher", report->publisher);
     out_integer(out, "authority", report->authority);
+    out_text(out, "published", report->dated);
     out_date(out, "published_on", report->published);
     out_amount(out, "value", report->value);
     out_amount(out, "precision", report->precision);
@@ -88,6 +89,25 @@ static void represent_period_revisions(struct call *call, const struct observati
     out_array_end(out);
 }
 
+/* The months that a sum adds up. */
+static void represent_sum_of(struct call *call, const struct selected *selected, struct span span)
+{
+    struct out *out = call->out;
+    out_array(out, "sum_of");
+    for (int32_t month = span.first; month <= span.last; month++) {
+        const struct observation *observation = view_month(&selected->view, month);
+        struct backing backing = backing_of(call->arena, observation, call_as_of(call));
+        out_object(out, NULL);
+        represent_month(out, "period", month);
+        out_amount(out, "value", observation->value);
+        out_amount(out, "precision", observation->precision);
+        out_text(out, "status", observation->derived ? "derived" : "reported");
+        out_boolean(out, "disputed", backing.disputed);
+        out_object_end(out);
+    }
+    out_array_end(out);
+}
+
 /* Where a month stands among all known ones, and whether it was a record when it came. */
 static void represent_rank(struct call *call, const struct selected *selected,
                            const struct observation *month)
@@ -123,14 +143,16 @@ static void represent_rank(struct call *call, const struct selected *selected,
 static void represent_period_growth(struct call *call, const struct selected *selected,
                                     struct span span)
 {
+    enum frequency frequency = arg(call, PARAM_PERIOD)->period.frequency;
     bool is_month = span.first == span.last;
     out_object(call->out, "growth");
     if (is_month)
-        represent_growth_object(call, "mom", selected, span, GROWTH_MOM);
-    represent_growth_object(call, "yoy", selected, span, GROWTH_YOY);
+        represent_growth_object(call, "mom", selected, span, frequency, GROWTH_MOM);
+    represent_growth_object(call, "yoy", selected, span, frequency, GROWTH_YOY);
     if (is_month) {
-        represent_growth_object(call, "fytd", selected, span, GROWTH_FYTD);
-        represent_growth_object(call, "trailing_12m", selected, span, GROWTH_TRAILING_12M);
+        represent_growth_object(call, "fytd", selected, span, frequency, GROWTH_FYTD);
+        represent_growth_object(call, "trailing_12m", selected, span, frequency,
+                                GROWTH_TRAILING_12M);
     }
     out_object_end(call->out);
 }
@@ -183,6 +205,8 @@ bool get_period(struct call *call, struct selected *selected)
     represent_month(out, "from", span.first);
     represent_month(out, "to", span.last);
     represent_figure(call, selected, &figure, false);
+    if (figure.is_sum)
+        represent_sum_of(call, selected, span);
     represent_reports(call, &figure.own, false);
     represent_period_revisions(call, &figure.own);
     represent_reports(call, &figure.own, true);

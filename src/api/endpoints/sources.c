@@ -120,7 +120,19 @@ static void represent_claims(struct out *out, struct claim_list claims)
     out_array_end(out);
 }
 
-static const struct span all_months = {MONTH_MIN, MONTH_MAX};
+/* Fiscal years reach beyond the years that can be named. */
+static const struct span all_months = {INT32_MIN, INT32_MAX};
+
+static bool source_find(struct call *call, const char *id, struct source_info *ret)
+{
+    struct error err;
+    if (store_source(call->store, call->arena, id, ret, &err))
+        return true;
+    if (err.kind != ERROR_NOT_FOUND)
+        return problem_from(call->problem, &err);
+    return problem_set(call->problem, PROBLEM_NOT_FOUND,
+                       "There is no source '%s'; /v1/sources lists them", id);
+}
 
 bool get_source(struct call *call)
 {
@@ -128,12 +140,8 @@ bool get_source(struct call *call)
     struct source_info source;
     struct report_list reports;
     struct claim_list claims;
-    const char *id = arg(call, PARAM_SOURCE_ID)->text;
-    if (!store_source(call->store, call->arena, id, &source, &err))
-        return err.kind == ERROR_NOT_FOUND
-                   ? problem_set(call->problem, PROBLEM_NOT_FOUND,
-                                 "There is no source '%s'; /v1/sources lists them", id)
-                   : problem_from(call->problem, &err);
+    if (!source_find(call, arg(call, PARAM_SOURCE_ID)->text, &source))
+        return false;
     if (source.published_day.day > call_as_of(call).day)
         return problem_set(call->problem, PROBLEM_NOT_FOUND,
                            "The source '%s' was published on %s, after the date asked for",
@@ -184,7 +192,6 @@ static bool filter_read(struct call *call, struct report_filter *filter)
 {
     const struct arg *source = arg(call, PARAM_SOURCE);
     const struct arg *period = arg(call, PARAM_PERIOD_FILTER);
-    struct error err;
     struct selected selected = {0};
     bool given = arg(call, PARAM_SERIES_FILTER)->given;
     /* Without a series, the default one's fiscal year is meant. */
@@ -195,8 +202,8 @@ static bool filter_read(struct call *call, struct report_filter *filter)
         filter->series = selected.info;
     if (source->given) {
         struct source_info *info = ARENA_NEW(call->arena, struct source_info);
-        if (!store_source(call->store, call->arena, source->text, info, &err))
-            return problem_from(call->problem, &err);
+        if (!source_find(call, source->text, info))
+            return false;
         filter->source = info;
     }
     if (window_backwards(call, filter->series))
