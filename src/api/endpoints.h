@@ -28,9 +28,6 @@ bool get_readyz(struct call *call);
 /* The columns of observations as CSV, here and for single periods. */
 extern const char *const observation_columns[];
 
-/* A claim as its source made it. */
-void represent_claim(struct out *out, const struct claim_row *claim);
-
 /* "freshness": {…} of a series, judged on the request's date. */
 void represent_freshness(struct call *call, const struct selected *selected);
 

@@ -76,6 +76,12 @@ static void view_make(struct desk *desk, struct view *views, size_t series, date
         views[series] = view_of(desk->arena, desk->series[series], as_of, RELEASE_LATEST);
 }
 
+const struct view *desk_view(struct desk *desk, size_t series)
+{
+    view_make(desk, desk->now_views, series, desk->now);
+    return &desk->now_views[series];
+}
+
 static struct bench bench_of(struct desk *desk, struct view *views, date as_of,
                              const struct claim *claim, size_t series)
 {
