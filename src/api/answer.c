@@ -130,6 +130,8 @@ bool answer_build(struct api_worker *worker, const struct query *query, struct a
         .route = query->route,
         .args = query->args,
         .format = query->format,
+        .body = query->body,
+        .body_length = query->body_length,
         .out = &out,
         .store = worker->store,
         .arena = &worker->arena,

@@ -36,7 +36,7 @@ struct server {
     int n_loops;
     uint64_t id; /* random: where request ids begin */
     atomic_bool stopping;
-    atomic_int answering; /* requests whose answer is not sent yet */
+    atomic_int answering; /* requests that have begun and whose answer is not sent yet */
 };
 
 int64_t now_milliseconds(void);
