@@ -26,6 +26,9 @@ bool check_claims(struct call *call);
 bool get_livez(struct call *call);
 bool get_readyz(struct call *call);
 
+/* The figure of the period asked for as a citation, in the format asked for. */
+bool cite_period(struct call *call, const struct selected *selected, const struct figure *figure);
+
 /* The columns of observations as CSV, here and for single periods. */
 extern const char *const observation_columns[];
 

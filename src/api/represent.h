@@ -30,6 +30,10 @@ void represent_observation(struct call *call, const struct observation *observat
 void represent_figure(struct call *call, const struct selected *selected,
                       const struct figure *figure, bool transformed);
 
+/* Who stands behind a figure. */
+struct backing backing_of_figure(struct call *call, const struct selected *selected,
+                                 const struct figure *figure);
+
 /* base_period, base, change, percent, and why they are missing. */
 void represent_growth(struct call *call, const struct selected *selected,
                       const struct growth *growth);

@@ -28,8 +28,8 @@ static void write_key(struct handling *on)
     } else if (route->path_param != PARAMS) {
         buffer_format(key, "%s&", on->args.v[route->path_param].text);
     }
-    on->args.v[PARAM_FORMAT] = (struct arg){0}; /* the type says it */
-    on->args.v[PARAM_FEED_FORMAT] = (struct arg){0};
+    if (format_param(route) != PARAMS)
+        on->args.v[format_param(route)] = (struct arg){0}; /* the type says it */
     params_write(key, route->taken, &on->args, PARAMS);
     buffer_format(key, " %s", on->query.content_type);
     if (route->reads_clock && !on->args.v[PARAM_AS_OF].given) {

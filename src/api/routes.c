@@ -89,9 +89,10 @@ const struct route routes[] = {
         .pattern = "/v1/exports/{period}",
         .operation = "getPeriod",
         .has_csv = true,
+        .has_citations = true,
         .path_param = PARAM_PERIOD,
         .taken = TAKES(PARAM_PERIOD, PARAM_SERIES, PARAM_RELEASE, PARAM_DECIMALS, PARAM_EXPLAIN,
-                       PARAM_AS_OF, PARAM_FORMAT),
+                       PARAM_AS_OF, PARAM_CITED_FORMAT),
         .series = get_period,
     },
     {
