@@ -65,7 +65,7 @@ static void represent_inputs_of(struct call *call, const struct audit_desk *desk
         const struct figure *figure = &computed->inputs[i].figure;
         struct backing backing = {0};
         if (!figure->is_sum && figure->own.history)
-            backing = backing_of(call->arena, &figure->own, as_of);
+            backing = backing_at(call, &figure->own, as_of);
         const char **sources = ARENA_ARRAY(call->arena, backing.n_reports, const char *);
         for (size_t k = 0; k < backing.n_reports; k++)
             sources[k] = backing.reports[k]->source;

@@ -100,15 +100,20 @@ static void terms_once(struct call *call, struct backing *backing)
     backing->n_reports = n;
 }
 
+struct backing backing_at(struct call *call, const struct observation *observation, date as_of)
+{
+    struct backing backing = backing_of(call->arena, observation, as_of);
+    if (observation->derived)
+        terms_once(call, &backing);
+    return backing;
+}
+
 /* With release=first, who stood behind the value on the day of its release. */
 static struct backing backing_in(struct call *call, const struct observation *observation)
 {
     bool first = arg(call, PARAM_RELEASE)->number == RELEASE_FIRST;
     date as_of = first && observation->known ? observation->first_released : call_as_of(call);
-    struct backing backing = backing_of(call->arena, observation, as_of);
-    if (observation->derived)
-        terms_once(call, &backing);
-    return backing;
+    return backing_at(call, observation, as_of);
 }
 
 static void represent_backing(struct call *call, struct backing backing)

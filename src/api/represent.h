@@ -30,6 +30,9 @@ void represent_observation(struct call *call, const struct observation *observat
 void represent_figure(struct call *call, const struct selected *selected,
                       const struct figure *figure, bool transformed);
 
+/* Who stands behind an observation as of a date, each source once. */
+struct backing backing_at(struct call *call, const struct observation *observation, date as_of);
+
 /* Who stands behind a figure. */
 struct backing backing_of_figure(struct call *call, const struct selected *selected,
                                  const struct figure *figure);
