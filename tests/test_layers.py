@@ -15,7 +15,8 @@ BELOW = {
 # Values that both stats and store speak of: what the world said. They have no functions.
 SHARED = {"exportstat/stats/report.h"}
 # A library's header, and the one layer that may know it.
-OWNERS = {"sqlite3.h": "store", "microhttpd.h": "http", "zlib.h": "api"}
+OWNERS = {"sqlite3.h": "store", "microhttpd.h": "http", "zlib.h": "api",
+          "jansson.h": "api"}
 
 
 def includes():

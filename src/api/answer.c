@@ -120,7 +120,7 @@ bool answer_build(struct api_worker *worker, const struct query *query, struct a
 {
     struct out out = {
         .to = &answer->body,
-        .csv = query->format == FORMAT_CSV,
+        .csv = query->format != FORMAT_JSON, /* citations write all of themselves */
         .decimals = (int)query->args->v[PARAM_DECIMALS].number,
     };
     if (!query->args->v[PARAM_DECIMALS].given)
@@ -130,6 +130,8 @@ bool answer_build(struct api_worker *worker, const struct query *query, struct a
         .route = query->route,
         .args = query->args,
         .format = query->format,
+        .body = query->body,
+        .body_length = query->body_length,
         .out = &out,
         .store = worker->store,
         .arena = &worker->arena,

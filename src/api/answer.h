@@ -11,6 +11,8 @@ struct query {
     const struct args *args;
     enum format format;
     const char *content_type;
+    const char *body; /* of the request; NULL: none */
+    size_t body_length;
     date today;
     const char *key; /* canonical: equal for all that ask for the same */
 };
@@ -32,6 +34,7 @@ struct api_worker {
     struct buffer key;
     struct buffer body; /* of answers that are not cached */
     struct buffer location;
+    char allow[ALLOW_TEXT];
     struct problem problem;
 };
 

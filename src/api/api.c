@@ -1,5 +1,6 @@
 #include "exportstat/api/api.h"
 
+#include <jansson.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,9 @@ bool api_new(const struct api_options *options, struct api **ret, struct error *
 {
     struct store *store;
     struct store_state state;
+    /* Before any thread begins. What jansson can not do is then the document's fault alone. */
+    json_set_alloc_funcs(must_malloc, free);
+    json_object_seed(0);
     if (!store_open(options->database, STORE_READ, &store, reterr))
         return false;
     bool ok = store_begin(store, &state, reterr);

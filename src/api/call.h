@@ -25,6 +25,8 @@ struct call {
     const struct route *route;
     const struct args *args;
     enum format format;
+    const char *body; /* of the request; NULL: none */
+    size_t body_length;
     struct out *out;
     struct store *store; /* in a read transaction */
     struct store_state state;

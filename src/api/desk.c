@@ -1,114 +1,58 @@
 #include "desk.h"
 
-#include <string.h>
-
 #include "represent.h"
 
-bool audit_desk_find(const struct audit_desk *desk, const char *series, size_t *ret)
+/* Series as they are put on a desk. */
+struct laying {
+    const struct series_info **info;
+    const struct resolved **resolved;
+    size_t n;
+};
+
+static bool lay(struct call *call, struct laying *laying, const char *id)
 {
-    for (*ret = 0; *ret < desk->n; ++*ret) {
-        if (strcmp(desk->info[*ret]->id, series) == 0)
+    const struct volume *volume;
+    struct error err;
+    if (!call_hold(call, id, &volume, &err))
+        return err.kind == ERROR_NOT_FOUND || problem_from(call->problem, &err);
+    for (size_t i = 0; i < laying->n; i++) {
+        if (laying->info[i] == &volume->info)
             return true;
     }
-    return false;
+    laying->info[laying->n] = &volume->info;
+    laying->resolved[laying->n++] = &volume->resolved;
+    return true;
 }
 
-static int place_of(const struct audit_desk *desk, const char *series)
-{
-    size_t place;
-    return audit_desk_find(desk, series, &place) ? (int)place : AUDIT_NONE;
-}
-
-bool audit_desk_open(struct call *call, struct audit_desk *ret)
+bool audit_desk_open(struct call *call, const char *const *ids, size_t n, struct audit_desk *ret)
 {
     struct series_list list;
+    struct laying laying = {0};
     struct error err;
     int64_t total;
     if (!store_series_list(call->store, call->arena, NULL, false, DESK_SERIES_MAX, &list, &total,
                            &err))
         return problem_from(call->problem, &err);
-    const struct resolved **resolved = ARENA_ARRAY(call->arena, list.n, const struct resolved *);
-    ret->info = ARENA_ARRAY(call->arena, list.n, const struct series_info *);
-    ret->n = list.n;
+    laying.info = ARENA_ARRAY(call->arena, list.n + n, const struct series_info *);
+    laying.resolved = ARENA_ARRAY(call->arena, list.n + n, const struct resolved *);
     for (size_t i = 0; i < list.n; i++) {
-        const struct volume *volume;
-        if (!call_hold(call, list.at[i].id, &volume, &err))
-            return problem_from(call->problem, &err);
-        ret->info[i] = &volume->info;
-        resolved[i] = &volume->resolved;
+        if (!lay(call, &laying, list.at[i].id))
+            return false;
     }
-    ret->desk = desk_of(call->arena, resolved, list.n, place_of(ret, "pk-goods-bop"),
-                        place_of(ret, "pk-services"), call_as_of(call));
+    for (size_t i = 0; i < n; i++) {
+        if (!lay(call, &laying, ids[i]))
+            return false;
+    }
+    *ret = audit_desk_of(call->arena, laying.info, laying.resolved, laying.n, call_as_of(call));
     return true;
 }
 
-struct claim claim_of_row(const struct audit_desk *desk, const struct claim_row *row)
+bool audit_desk_open_for(struct call *call, const struct claim_list *claims, struct audit_desk *ret)
 {
-    struct claim claim = {
-        .span = row->span,
-        .value = row->value,
-        .precision = row->precision,
-        .published = row->published_day,
-    };
-    while (strcmp(metric_names[claim.metric], row->metric) != 0)
-        claim.metric++;
-    audit_desk_find(desk, row->series, &claim.series);
-    return claim;
-}
-
-static void represent_computed(struct out *out, const struct computed *computed)
-{
-    if (!computed->known) {
-        out_null(out, "computed");
-        out_null(out, "low");
-        out_null(out, "high");
-        return;
-    }
-    out_ratio(out, "computed", computed->value);
-    out_ratio(out, "low", computed->low);
-    out_ratio(out, "high", computed->high);
-}
-
-static const char *basis_of(const struct computed *computed)
-{
-    const struct figure *figure = computed->n_inputs > 0 ? &computed->inputs[0].figure : NULL;
-    if (!figure || span_months(figure->span) == 1)
-        return NULL;
-    return figure->is_sum ? "sum_of_months" : "reported";
-}
-
-static void represent_reading(struct call *call, const struct audit_desk *desk,
-                              const struct audit *audit)
-{
-    struct out *out = call->out;
-    if (!audit->has_reading) {
-        out_null(out, "reading");
-        return;
-    }
-    const struct series_info *info = desk->info[audit->reading.series];
-    char period[PERIOD_TEXT];
-    span_name(audit->reading.span, info->fiscal_year_start, period);
-    if (out->csv) {
-        const char *parts[] = {metric_names[audit->reading.metric], info->id, period};
-        out_texts(out, "reading", parts, COUNT(parts));
-        return;
-    }
-    out_object(out, "reading");
-    out_text(out, "metric", metric_names[audit->reading.metric]);
-    out_text(out, "series", info->id);
-    out_text(out, "period", period);
-    represent_computed(out, &audit->read);
-    out_object_end(out);
-}
-
-void represent_verdict(struct call *call, const struct audit_desk *desk, const struct audit *audit)
-{
-    struct out *out = call->out;
-    out_text(out, "verdict", verdict_names[audit->verdict]);
-    out_text(out, "verdict_at_publication", verdict_names[audit->then.verdict]);
-    represent_computed(out, &audit->now.computed);
-    out_text(out, "basis", basis_of(&audit->now.computed));
-    represent_reading(call, desk, audit);
+    const char **ids = ARENA_ARRAY(call->arena, claims->n, const char *);
+    for (size_t i = 0; i < claims->n; i++)
+        ids[i] = claims->at[i].series;
+    return audit_desk_open(call, ids, claims->n, ret);
 }
 
 static void represent_inputs_of(struct call *call, const struct audit_desk *desk,
@@ -121,7 +65,7 @@ static void represent_inputs_of(struct call *call, const struct audit_desk *desk
         const struct figure *figure = &computed->inputs[i].figure;
         struct backing backing = {0};
         if (!figure->is_sum && figure->own.history)
-            backing = backing_of(call->arena, &figure->own, as_of);
+            backing = backing_at(call, &figure->own, as_of);
         const char **sources = ARENA_ARRAY(call->arena, backing.n_reports, const char *);
         for (size_t k = 0; k < backing.n_reports; k++)
             sources[k] = backing.reports[k]->source;
@@ -170,7 +114,7 @@ void represent_audit(struct call *call, const struct audit_desk *desk, const str
                      const struct claim *claim)
 {
     int start = desk->info[claim->series]->fiscal_year_start;
-    represent_verdict(call, desk, audit);
+    represent_verdict(call->out, desk, audit);
     out_text(call->out, "formula", metric_formula(claim->metric));
     represent_judgement(call, desk, "at_publication", &audit->then, claim->published, start);
     represent_judgement(call, desk, "now", &audit->now, desk->desk.now, start);

@@ -1,30 +1,25 @@
-/* The auditor's desk for a request: claims of the store, or of the caller, before the resolved series. Part of
- * the api. */
+/* The auditor's desk of a request: the resolved series of the library, and an audit in full. Part of the api. */
 #pragma once
 
 #include "call.h"
-#include "exportstat/stats/audit.h"
+#include "exportstat/api/audited.h"
 
 enum { DESK_SERIES_MAX = 64 }; /* the other series that a claim may have been meant for */
 
-struct audit_desk {
-    struct desk desk;
-    const struct series_info **info;
-    size_t n;
-};
+/* A desk with the series of these ids, as far as they exist, and with others of the store. False where
+ * call->problem is set. */
+bool audit_desk_open(struct call *call, const char *const *ids, size_t n, struct audit_desk *ret);
 
-/* A desk with the store's series. False where call->problem is set. */
-bool audit_desk_open(struct call *call, struct audit_desk *ret);
+/* The same with the series of claims. */
+bool audit_desk_open_for(struct call *call, const struct claim_list *claims,
+                         struct audit_desk *ret);
 
-/* The place of a series on the desk; false where it has none. */
-bool audit_desk_find(const struct audit_desk *desk, const char *series, size_t *ret);
+/* computed, low, high */
+void represent_computed(struct out *out, const struct computed *computed);
 
-/* A stored claim as the audit takes it. */
-struct claim claim_of_row(const struct audit_desk *desk, const struct claim_row *row);
+/* Whether a longer period's figure is a sum or its own report; NULL of a month. */
+const char *basis_of(const struct computed *computed);
 
-/* verdict, computed, low, high, basis, reading: in brief. */
-void represent_verdict(struct call *call, const struct audit_desk *desk, const struct audit *audit);
-
-/* The same with the judgements then and now, their inputs and the formula. */
+/* What represent_verdict says, then the formula and the judgements then and now with their inputs. */
 void represent_audit(struct call *call, const struct audit_desk *desk, const struct audit *audit,
                      const struct claim *claim);

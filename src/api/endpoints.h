@@ -22,14 +22,15 @@ bool get_claim(struct call *call);
 bool get_quality(struct call *call);
 bool get_changes(struct call *call);
 bool get_changes_feed(struct call *call);
+bool check_claims(struct call *call);
 bool get_livez(struct call *call);
 bool get_readyz(struct call *call);
 
+/* The figure of the period asked for as a citation, in the format asked for. */
+bool cite_period(struct call *call, const struct selected *selected, const struct figure *figure);
+
 /* The columns of observations as CSV, here and for single periods. */
 extern const char *const observation_columns[];
-
-/* A claim as its source made it. */
-void represent_claim(struct out *out, const struct claim_row *claim);
 
 /* "freshness": {…} of a series, judged on the request's date. */
 void represent_freshness(struct call *call, const struct selected *selected);

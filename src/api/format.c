@@ -12,6 +12,9 @@ static const struct {
     [FORMAT_JSON] = {"application/json", "application/json"},
     [FORMAT_CSV] = {"text/csv", "text/csv; charset=utf-8"},
     [FORMAT_ATOM] = {"application/atom+xml", "application/atom+xml"},
+    [FORMAT_BIBTEX] = {"application/x-bibtex", "application/x-bibtex; charset=utf-8"},
+    [FORMAT_CSL] = {"application/vnd.citationstyles.csl+json",
+                    "application/vnd.citationstyles.csl+json"},
 };
 
 enum format format_of_path(const char *path, size_t length, size_t *ret_length)
@@ -31,6 +34,8 @@ bool format_offered(const struct route *route, enum format format)
 {
     if (format == FORMAT_ATOM)
         return route->feed != NULL;
+    if (format == FORMAT_BIBTEX || format == FORMAT_CSL)
+        return route->has_citations;
     return format == FORMAT_JSON || route->has_csv;
 }
 
@@ -74,15 +79,31 @@ static bool by_accept(const struct route *route, const char *accept, enum format
     return true;
 }
 
+enum param format_param(const struct route *route)
+{
+    const enum param *taken = route->taken;
+    while (*taken != PARAMS && strcmp(params[*taken].name, "format") != 0)
+        taken++;
+    return *taken;
+}
+
+/* What `format` asks for; the parameter has not all formats among its choices. */
+static enum format by_name(const char *name)
+{
+    enum format format = FORMAT_JSON;
+    while (strcmp(format_names[format], name) != 0)
+        format++;
+    return format;
+}
+
 bool format_choose(const struct route *route, enum format in_path, const struct args *args,
                    const char *accept, enum format *ret, struct problem *problem)
 {
-    const struct arg *asked = &args->v[PARAM_FORMAT];
-    if (args->v[PARAM_FEED_FORMAT].given)
-        asked = &args->v[PARAM_FEED_FORMAT];
-    if (!asked->given && in_path == FORMAT_JSON)
+    enum param param = format_param(route);
+    bool is_asked = param != PARAMS && args->v[param].given;
+    if (!is_asked && in_path == FORMAT_JSON)
         return by_accept(route, accept, ret, problem);
-    *ret = asked->given ? (enum format)asked->number : in_path;
+    *ret = is_asked ? by_name(params[param].choices[args->v[param].number]) : in_path;
     if (in_path != FORMAT_JSON && *ret != in_path) {
         const char *name = format_names[in_path];
         return problem_invalid(problem, "format", name, "the path says .%s", name);

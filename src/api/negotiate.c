@@ -84,6 +84,14 @@ int negotiate_type(const char *accept, const char *const *types, size_t n)
     return best;
 }
 
+bool negotiate_is(const char *content_type, const char *type)
+{
+    const char *at = content_type ? skip_blanks(content_type) : "";
+    size_t length = strlen(type);
+    return strncasecmp(at, type, length) == 0 &&
+           (at[length] == '\0' || strchr("; \t", at[length]) != NULL);
+}
+
 bool negotiate_gzip(const char *accept_encoding)
 {
     struct element coding;

@@ -7,6 +7,9 @@
 /* The type of the list that an Accept header prefers, the first of equals; -1 where it accepts none. */
 int negotiate_type(const char *accept, const char *const *types, size_t n);
 
+/* Whether a Content-Type header (NULL: absent) is of this type, whatever its parameters. */
+bool negotiate_is(const char *content_type, const char *type);
+
 /* Whether an Accept-Encoding header asks for gzip. */
 bool negotiate_gzip(const char *accept_encoding);
 

@@ -14,7 +14,9 @@ static const char *const release_names[] = {"latest", "first", NULL};
 static const char *const order_names[] = {"asc", "desc", NULL};
 static const char *const boolean_names[] = {"false", "true", NULL};
 static const char *const row_format_names[] = {"json", "csv", NULL};
-const char *const format_names[] = {"json", "csv", "atom", NULL};
+static const char *const feed_format_names[] = {"json", "csv", "atom", NULL};
+static const char *const cited_format_names[] = {"json", "csv", "bibtex", "csl-json", NULL};
+const char *const format_names[] = {"json", "csv", "atom", "bibtex", "csl-json", NULL};
 
 #define PAGE_LIMITS .type = TYPE_NUMBER, .min = 1, .max = ROWS_MAX
 
@@ -58,7 +60,8 @@ const struct param_info params[PARAMS] = {
     [PARAM_DECIMALS] = {"decimals", TYPE_NUMBER, .min = 0, .max = DECIMALS_MAX, .standard = "4"},
     [PARAM_EXPLAIN] = {"explain", TYPE_CHOICE, .choices = boolean_names, .standard = "false"},
     [PARAM_FORMAT] = {"format", TYPE_CHOICE, .choices = row_format_names},
-    [PARAM_FEED_FORMAT] = {"format", TYPE_CHOICE, .choices = format_names},
+    [PARAM_FEED_FORMAT] = {"format", TYPE_CHOICE, .choices = feed_format_names},
+    [PARAM_CITED_FORMAT] = {"format", TYPE_CHOICE, .choices = cited_format_names},
 };
 
 static bool read_choice(const struct param_info *param, const char *text, struct arg *ret,

@@ -13,8 +13,10 @@ static const struct {
     [PROBLEM_NOT_FOUND] = {404, "not-found", "There is no such thing"},
     [PROBLEM_METHOD_NOT_ALLOWED] = {405, "method-not-allowed", "The method is not allowed here"},
     [PROBLEM_NOT_ACCEPTABLE] = {406, "not-acceptable", "No acceptable format"},
-    [PROBLEM_TOO_LARGE] = {413, "content-too-large", "The request has a body"},
+    [PROBLEM_LENGTH_REQUIRED] = {411, "length-required", "The length of the body is not told"},
+    [PROBLEM_TOO_LARGE] = {413, "content-too-large", "The body is too large"},
     [PROBLEM_URI_TOO_LONG] = {414, "uri-too-long", "The address is too long"},
+    [PROBLEM_MEDIA_TYPE] = {415, "unsupported-media-type", "The body is of another type"},
     [PROBLEM_INTERNAL] = {500, "internal", "The service failed"},
     [PROBLEM_UNAVAILABLE] = {503, "unavailable", "The service can not answer now"},
 };

@@ -100,15 +100,20 @@ static void terms_once(struct call *call, struct backing *backing)
     backing->n_reports = n;
 }
 
+struct backing backing_at(struct call *call, const struct observation *observation, date as_of)
+{
+    struct backing backing = backing_of(call->arena, observation, as_of);
+    if (observation->derived)
+        terms_once(call, &backing);
+    return backing;
+}
+
 /* With release=first, who stood behind the value on the day of its release. */
 static struct backing backing_in(struct call *call, const struct observation *observation)
 {
     bool first = arg(call, PARAM_RELEASE)->number == RELEASE_FIRST;
     date as_of = first && observation->known ? observation->first_released : call_as_of(call);
-    struct backing backing = backing_of(call->arena, observation, as_of);
-    if (observation->derived)
-        terms_once(call, &backing);
-    return backing;
+    return backing_at(call, observation, as_of);
 }
 
 static void represent_backing(struct call *call, struct backing backing)
@@ -197,6 +202,15 @@ static void represent_basis(struct out *out, const struct figure *figure)
         out_amount(out, "difference", figure->own.value - figure->value);
 }
 
+struct backing backing_of_figure(struct call *call, const struct selected *selected,
+                                 const struct figure *figure)
+{
+    bool is_month = figure->span.first == figure->span.last;
+    if (figure->is_sum && !is_month)
+        return backing_of_sum(call, &selected->view, figure->span);
+    return figure->own.history ? backing_in(call, &figure->own) : (struct backing){0};
+}
+
 void represent_figure(struct call *call, const struct selected *selected,
                       const struct figure *figure, bool transformed)
 {
@@ -209,14 +223,8 @@ void represent_figure(struct call *call, const struct selected *selected,
         represent_value(out, figure->known, figure->value, figure->precision);
     out_text(out, "status", status_name(figure->known, figure->derived));
     represent_dates(out, figure->known, figure->first_released, figure->released);
-    if (!transformed) {
-        if (figure->is_sum)
-            represent_backing(call, backing_of_sum(call, &selected->view, figure->span));
-        else if (figure->own.history)
-            represent_backing(call, backing_in(call, &figure->own));
-        else
-            represent_backing(call, (struct backing){0});
-    }
+    if (!transformed)
+        represent_backing(call, backing_of_figure(call, selected, figure));
     represent_basis(out, figure);
     if (!transformed)
         represent_missing(out, figure->missing);

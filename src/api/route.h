@@ -7,6 +7,11 @@
 struct call;
 struct selected;
 
+enum method { METHOD_GET, METHOD_POST, METHODS };
+
+/* "GET", …; NULL-terminated. */
+extern const char *const method_names[];
+
 enum route_kind {
     ROUTE_PER_SERIES, /* answered once for each series asked for */
     ROUTE_LIST,       /* answered once */
@@ -18,8 +23,13 @@ enum route_kind {
 struct route {
     const char *pattern; /* "/v1/exports/{period}": at most one variable part, the last one */
     const char *operation;
+    enum method
+        method; /* a path with several methods has a row for each; GET stands for HEAD too */
     enum route_kind kind;
     bool has_csv;
+    bool has_citations;       /* BibTeX and CSL-JSON beside CSV */
+    const char *body_type;    /* the media type of the body that it takes; NULL: none */
+    size_t body_max;          /* its bytes */
     bool reads_clock;         /* freshness: the date belongs to key and ETag */
     enum param path_param;    /* PARAMS: none */
     const enum param *taken;  /* ended by PARAMS, in the order of the canonical key */
@@ -36,10 +46,18 @@ struct route {
 extern const struct route routes[];
 extern const size_t n_routes;
 
-/* The route of a path without ".csv" or ".atom" and trailing slash, or NULL; *ret_variable is the text of its variable
- * part, still percent-encoded. */
+/* The first route of a path without trailing slash and ".csv" or ".atom", or NULL; *ret_variable is the text of its
+ * variable part, still percent-encoded. */
 const struct route *route_match(const char *path, size_t length, const char **ret_variable,
                                 size_t *ret_length);
+
+/* The route of the same path with a method, or NULL. */
+const struct route *route_method(const struct route *route, const char *method);
+
+enum { ALLOW_TEXT = 40 };
+
+/* Writes the methods of a route's path, as the header Allow has them. */
+void route_allow(const struct route *route, char ret[static ALLOW_TEXT]);
 
 /* The nearest path without a variable part, for a suggestion; NULL where none is near. */
 const char *route_nearest(const char *path);

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "endpoints.h"
@@ -16,6 +17,10 @@
     {                    \
         PARAMS           \
     }
+
+const char *const method_names[] = {[METHOD_GET] = "GET", [METHOD_POST] = "POST", NULL};
+
+enum { CHECK_BYTES_MAX = 64 * 1024 };
 
 const struct route routes[] = {
     {
@@ -84,9 +89,10 @@ const struct route routes[] = {
         .pattern = "/v1/exports/{period}",
         .operation = "getPeriod",
         .has_csv = true,
+        .has_citations = true,
         .path_param = PARAM_PERIOD,
-        .taken =
-            TAKES(PARAM_PERIOD, PARAM_SERIES, PARAM_RELEASE, PARAM_DECIMALS, PARAM_EXPLAIN, COMMON),
+        .taken = TAKES(PARAM_PERIOD, PARAM_SERIES, PARAM_RELEASE, PARAM_DECIMALS, PARAM_EXPLAIN,
+                       PARAM_AS_OF, PARAM_CITED_FORMAT),
         .series = get_period,
     },
     {
@@ -123,7 +129,7 @@ const struct route routes[] = {
         .kind = ROUTE_LIST,
         .has_csv = true,
         .path_param = PARAM_SOURCE_ID,
-        .taken = TAKES(PARAM_SOURCE_ID, COMMON),
+        .taken = TAKES(PARAM_SOURCE_ID, PARAM_DECIMALS, COMMON),
         .list = get_source,
     },
     {
@@ -145,6 +151,17 @@ const struct route routes[] = {
         .taken = TAKES(PARAM_VERDICT, PARAM_METRIC, PARAM_SERIES_FILTER, PARAM_SOURCE,
                        PARAM_PERIOD_FILTER, PARAM_FROM, PARAM_TO, PAGE, PARAM_DECIMALS, COMMON),
         .list = get_claims,
+    },
+    {
+        .pattern = "/v1/claims/check",
+        .operation = "checkClaims",
+        .method = METHOD_POST,
+        .kind = ROUTE_LIST,
+        .body_type = "application/json",
+        .body_max = CHECK_BYTES_MAX,
+        .path_param = PARAMS,
+        .taken = TAKES(PARAM_DECIMALS, PARAM_AS_OF),
+        .list = check_claims,
     },
     {
         .pattern = "/v1/claims/{claim}",
@@ -237,6 +254,33 @@ const struct route *route_match(const char *path, size_t length, const char **re
             return &routes[i];
     }
     return NULL;
+}
+
+static bool same_path(const struct route *a, const struct route *b)
+{
+    return strcmp(a->pattern, b->pattern) == 0;
+}
+
+const struct route *route_method(const struct route *route, const char *method)
+{
+    const char *name = strcmp(method, "HEAD") == 0 ? "GET" : method;
+    for (const struct route *at = routes; at < routes + n_routes; at++) {
+        if (same_path(at, route) && strcmp(method_names[at->method], name) == 0)
+            return at;
+    }
+    return NULL;
+}
+
+void route_allow(const struct route *route, char ret[static ALLOW_TEXT])
+{
+    int length = 0;
+    for (const struct route *at = routes; at < routes + n_routes; at++) {
+        if (same_path(at, route))
+            length +=
+                snprintf(ret + length, ALLOW_TEXT - (size_t)length, "%s%s",
+                         method_names[at->method], at->method == METHOD_GET ? ", HEAD, " : ", ");
+    }
+    snprintf(ret + length, ALLOW_TEXT - (size_t)length, "OPTIONS");
 }
 
 const char *route_nearest(const char *path)

@@ -5,10 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exportstat/base/date.h"
 #include "exportstat/base/text.h"
+#include "exportstat/stats/audit.h"
 
-/* A text, a number from min to max, or a switch, which is 1 where it is given. */
-enum option_type { OPTION_TEXT, OPTION_NUMBER, OPTION_SWITCH };
+/* A text, a number from min to max, a switch, which is 1 where it is given, one of several names, whose place
+ * among them is the number, or a date, whose day is. */
+enum option_type { OPTION_TEXT, OPTION_NUMBER, OPTION_SWITCH, OPTION_CHOICE, OPTION_DATE };
+
+static const char *const format_option_names[] = {"table", "csv", "json", NULL};
 
 static const struct option_info {
     const char *name;
@@ -19,6 +24,7 @@ static const struct option_info {
     int64_t max;
     const char *value; /* what stands for the value in the help */
     const char *help;
+    const char *const *choices;
 } options[OPTIONS] = {
     [OPTION_DATABASE] = {"database", "EXPORTSTAT_DATABASE", OPTION_TEXT, "exportstat.db", 0, 0,
                          "FILE", "the database"},
@@ -47,6 +53,13 @@ static const struct option_info {
                      "series, sources, reports, claims or rulings, to standard output"},
     [OPTION_OUTPUT] = {"output", NULL, OPTION_TEXT, NULL, 0, 0, "FOLDER",
                        "an existing folder for the five files"},
+    [OPTION_FORMAT] = {"format", NULL, OPTION_CHOICE, NULL, 0, 0, "FORMAT",
+                       "table, csv or json; without it a table on a terminal, else CSV",
+                       format_option_names},
+    [OPTION_VERDICT] = {"verdict", NULL, OPTION_CHOICE, NULL, 0, 0, "VERDICT",
+                        "only claims with this verdict", verdict_names},
+    [OPTION_AS_OF] = {"as-of", NULL, OPTION_DATE, NULL, 0, 0, "DATE",
+                      "a day or a month: only what was published by then counts"},
 };
 
 static bool usage_fault(const struct command *command, const char *format, const char *what,
@@ -58,6 +71,35 @@ static bool usage_fault(const struct command *command, const char *format, const
     return false;
 }
 
+static bool choice_set(const struct command *command, const struct option_info *option,
+                       const char *text, int64_t *ret)
+{
+    struct buffer reason = {0};
+    const char *nearest = nearest_name(text, option->choices);
+    for (*ret = 0; option->choices[*ret]; ++*ret) {
+        if (strcmp(option->choices[*ret], text) == 0)
+            return true;
+    }
+    for (int i = 0; option->choices[i]; i++)
+        buffer_format(&reason, "%s%s", i > 0 ? ", " : "is none of ", option->choices[i]);
+    if (nearest)
+        buffer_format(&reason, "; did you mean '%s'?", nearest);
+    usage_fault(command, "--%s %s", option->name, reason.bytes);
+    buffer_release(&reason);
+    return false;
+}
+
+static bool date_set(const struct command *command, const struct option_info *option,
+                     const char *text, int64_t *ret)
+{
+    date day;
+    if (!date_parse(text, strlen(text), &day))
+        return usage_fault(command, "--%s is no day YYYY-MM-DD or month YYYY-MM, 1900 to 2199%s",
+                           option->name, "");
+    *ret = day.day;
+    return true;
+}
+
 static bool value_set(const struct command *command, enum option_id which, const char *from,
                       const char *text, struct config *ret)
 {
@@ -66,6 +108,10 @@ static bool value_set(const struct command *command, enum option_id which, const
     ret->text[which] = text;
     if (option->type == OPTION_TEXT || !text)
         return !text || *text || usage_fault(command, "%s is empty%s", from, "");
+    if (option->type == OPTION_CHOICE)
+        return choice_set(command, option, text, &ret->number[which]);
+    if (option->type == OPTION_DATE)
+        return date_set(command, option, text, &ret->number[which]);
     snprintf(range, sizeof range, "'%.30s' is no whole number from %lld to %lld", text,
              (long long)option->min, (long long)option->max);
     return number_parse(text, strlen(text), option->min, option->max, &ret->number[which]) ||

@@ -20,9 +20,16 @@ enum option_id {
     OPTION_LOG_REQUESTS,
     OPTION_KIND,
     OPTION_OUTPUT,
+    OPTION_FORMAT,
+    OPTION_VERDICT,
+    OPTION_AS_OF,
     OPTIONS,
 };
 
+/* What --format chooses among. */
+enum { FORMAT_OPTION_TABLE, FORMAT_OPTION_CSV, FORMAT_OPTION_JSON };
+
+/* An option that is not given and has no default is NULL among the texts. */
 struct config {
     const char *text[OPTIONS];
     int64_t number[OPTIONS];
@@ -61,5 +68,6 @@ int run_serve(const struct config *config);
 int run_import(const struct config *config);
 int run_export(const struct config *config);
 int run_migrate(const struct config *config);
+int run_audit(const struct config *config);
 int run_check(const struct config *config);
 int run_version(const struct config *config);

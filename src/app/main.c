@@ -40,6 +40,13 @@ const struct command commands[] = {
      "`serve` does\n"
      "the same at its start.",
      0, 0, TAKES(OPTION_DATABASE, OPTION_EMPTY), run_migrate},
+    {"audit", "[FILE.csv]", "judge claims by what is known",
+     "Judges the claims of the database, or those of a CSV file with the columns of the bundled "
+     "claims, whose\n"
+     "sources have to be in the database: how often each verdict, then one line for each claim. "
+     "Nothing is\n"
+     "stored. docs/audit.md tells what the verdicts mean.",
+     0, 1, TAKES(OPTION_DATABASE, OPTION_FORMAT, OPTION_VERDICT, OPTION_AS_OF), run_audit},
     {"check", "", "look for damage and contradictions in the database",
      "Checks the database file, all references, and every invariant of the data. Exit status 1 "
      "where\n"

@@ -22,6 +22,11 @@ struct exchange {
     const char *url;
     struct query_pair query[QUERY_PAIRS_MAX + 1];
     size_t n_query;
+    bool has_body;
+    bool is_ambiguous;
+    size_t body_length; /* as it was told */
+    bool reads_body;
+    struct buffer body;
     int status;
     size_t bytes;
     int64_t generation;
@@ -91,7 +96,7 @@ struct framing {
     int lengths;
     int hosts;
     bool encoded;
-    bool has_body;
+    const char *length;
     bool malformed; /* a name that is no token, or a line end inside a value */
 };
 
@@ -111,7 +116,7 @@ static enum MHD_Result framing_add(void *cls, enum MHD_ValueKind kind, const cha
     framing->malformed |= !is_token(key) || (value && value[strcspn(value, "\r\n")]);
     if (strcasecmp(key, "Content-Length") == 0) {
         framing->lengths++;
-        framing->has_body |= !value || strcmp(value, "0") != 0;
+        framing->length = value ? value : "";
     } else if (strcasecmp(key, "Transfer-Encoding") == 0) {
         framing->encoded = true;
     } else if (strcasecmp(key, "Host") == 0) {
@@ -120,13 +125,22 @@ static enum MHD_Result framing_add(void *cls, enum MHD_ValueKind kind, const cha
     return MHD_YES;
 }
 
-static bool body_follows(struct MHD_Connection *connection, bool *ret_ambiguous)
+/* Finds out what follows the header, and whether it is to be read: a body that the route takes. */
+static void framing_read(struct exchange *exchange, struct MHD_Connection *connection)
 {
     struct framing framing = {0};
+    int64_t length = 0;
     MHD_get_connection_values(connection, MHD_HEADER_KIND, framing_add, &framing);
-    *ret_ambiguous = framing.malformed || framing.lengths > 1 || framing.hosts > 1 ||
-                     (framing.encoded && framing.lengths);
-    return framing.has_body || framing.encoded || *ret_ambiguous;
+    exchange->is_ambiguous = framing.malformed || framing.lengths > 1 || framing.hosts > 1 ||
+                             (framing.encoded && framing.length);
+    exchange->has_body = exchange->is_ambiguous || framing.encoded ||
+                         (framing.length && strcmp(framing.length, "0") != 0);
+    if (framing.length &&
+        !number_parse(framing.length, strlen(framing.length), 0, INT32_MAX, &length))
+        length = INT32_MAX; /* more than anybody takes */
+    exchange->body_length = (size_t)length;
+    exchange->reads_body = exchange->has_body && !exchange->is_ambiguous && length > 0 &&
+                           exchange->body_length <= api_body_max(exchange->method, exchange->url);
 }
 
 static date today_utc(void)
@@ -193,7 +207,8 @@ static void add_headers(const struct exchange *exchange, const struct api_respon
         "ETag, Link, X-Request-Id, Exportstat-As-Of, Exportstat-Generation");
     if (from->status == 204) {
         add(to, "Access-Control-Allow-Methods", from->allow);
-        add(to, "Access-Control-Allow-Headers", "Accept, If-None-Match, X-Request-Id");
+        add(to, "Access-Control-Allow-Headers",
+            "Accept, Content-Type, If-None-Match, X-Request-Id");
         add(to, "Access-Control-Max-Age", "86400");
     }
     add(to, "X-Content-Type-Options", "nosniff");
@@ -230,8 +245,18 @@ static void log_fault(struct exchange *exchange, const char *what)
     log_end(line);
 }
 
-static enum MHD_Result respond(struct exchange *exchange, struct MHD_Connection *connection,
-                               bool has_body, bool is_ambiguous)
+/* The request is complete: from now on it is the client who has to take the answer in time. */
+static void answer_begins(struct exchange *exchange)
+{
+    exchange->responded = true;
+    if (!exchange->peer)
+        return;
+    exchange->peer->answering = true;
+    exchange->peer->deadline =
+        now_milliseconds() + exchange->loop->server->options.answer_seconds * 1000;
+}
+
+static enum MHD_Result respond(struct exchange *exchange, struct MHD_Connection *connection)
 {
     struct api_response response;
     struct api_request request = {
@@ -241,10 +266,14 @@ static enum MHD_Result respond(struct exchange *exchange, struct MHD_Connection 
         .accept = header(connection, "Accept"),
         .accept_encoding = header(connection, "Accept-Encoding"),
         .if_none_match = header(connection, "If-None-Match"),
-        .has_body = has_body,
-        .is_ambiguous = is_ambiguous,
+        .content_type = header(connection, "Content-Type"),
+        .has_body = exchange->has_body,
+        .is_ambiguous = exchange->is_ambiguous,
+        .body = exchange->body.bytes,
+        .body_length = exchange->reads_body ? exchange->body.length : exchange->body_length,
         .today = today_utc(),
     };
+    answer_begins(exchange);
     MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, query_add, exchange);
     request.n_query = exchange->n_query;
     api_respond(exchange->loop->worker, &request, &response);
@@ -272,30 +301,24 @@ enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, co
     struct loop *loop = cls;
     struct exchange *exchange = *context;
     (void)version;
-    (void)upload;
     if (!exchange) {
         exchange = exchange_new(loop, connection, url, method);
         *context = exchange;
         atomic_fetch_add(&loop->server->answering, 1);
-        if (exchange->peer) {
-            exchange->peer->answering = true;
-            exchange->peer->deadline =
-                now_milliseconds() + loop->server->options.answer_seconds * 1000;
-        }
         /* An answer to this first call closes the connection once it is sent, unread body and all: right for
-         * requests with a body, wrong for all others, which are answered in the second call. */
-        bool ambiguous;
-        if (!body_follows(connection, &ambiguous))
-            return MHD_YES;
-        exchange->responded = true;
-        return respond(exchange, connection, true, ambiguous);
+         * a body that is not read, wrong for all others, which are answered in the last call. */
+        framing_read(exchange, connection);
+        bool is_refused = (exchange->has_body && !exchange->reads_body) || exchange->is_ambiguous;
+        return is_refused ? respond(exchange, connection) : MHD_YES;
     }
     assert(exchange->magic == EXCHANGE_MAGIC);
-    *upload_size = 0;
-    if (exchange->responded)
+    if (*upload_size > 0) {
+        if (exchange->reads_body)
+            buffer_add(&exchange->body, upload, *upload_size);
+        *upload_size = 0;
         return MHD_YES;
-    exchange->responded = true;
-    return respond(exchange, connection, false, false);
+    }
+    return exchange->responded ? MHD_YES : respond(exchange, connection);
 }
 
 static void log_request(const struct exchange *exchange, enum MHD_RequestTerminationCode code)
@@ -349,6 +372,7 @@ void exchange_completed(void *cls, struct MHD_Connection *connection, void **con
     }
     atomic_fetch_sub(&loop->server->answering, 1);
     exchange->magic = 0;
+    buffer_release(&exchange->body);
     free(exchange);
     *context = NULL;
 }

@@ -38,7 +38,7 @@ struct server {
     uint64_t id;          /* random: where request ids begin */
     atomic_bool draining; /* no more connections */
     atomic_bool stopping;
-    atomic_int answering; /* requests whose answer is not sent yet */
+    atomic_int answering; /* requests that have begun and whose answer is not sent yet */
 };
 
 int64_t now_milliseconds(void);

@@ -23,14 +23,10 @@ const char *const metric_names[] = {
 };
 
 const char *const verdict_names[] = {
-    [VERDICT_CONFIRMED] = "confirmed",
-    [VERDICT_CONSISTENT] = "consistent",
-    [VERDICT_TRUNCATED] = "truncated",
-    [VERDICT_SUPERSEDED] = "superseded",
-    [VERDICT_MISLABELLED] = "mislabelled",
-    [VERDICT_CONTRADICTED] = "contradicted",
-    [VERDICT_UNVERIFIABLE] = "unverifiable",
-    NULL,
+    [VERDICT_CONFIRMED] = "confirmed",       [VERDICT_CONSISTENT] = "consistent",
+    [VERDICT_TRUNCATED] = "truncated",       [VERDICT_SUPERSEDED] = "superseded",
+    [VERDICT_MISLABELLED] = "mislabelled",   [VERDICT_CONTRADICTED] = "contradicted",
+    [VERDICT_UNVERIFIABLE] = "unverifiable", NULL,
 };
 
 const char *metric_formula(enum metric metric)
@@ -74,6 +70,12 @@ static void view_make(struct desk *desk, struct view *views, size_t series, date
 {
     if (!views[series].resolved)
         views[series] = view_of(desk->arena, desk->series[series], as_of, RELEASE_LATEST);
+}
+
+const struct view *desk_view(struct desk *desk, size_t series)
+{
+    view_make(desk, desk->now_views, series, desk->now);
+    return &desk->now_views[series];
 }
 
 static struct bench bench_of(struct desk *desk, struct view *views, date as_of,
@@ -147,13 +149,8 @@ static struct judgement judge_reading(const struct bench *bench, const struct re
     struct judgement best = {.verdict = VERDICTS};
     for (int i = 0; i < CHOICES * CHOICES; i++) {
         struct computed computed;
-        if (!compute(bench,
-                     as,
-                     claim,
-                     (enum choice_of)(i / CHOICES),
-                     (enum choice_of)(i % CHOICES),
-                     record,
-                     &computed))
+        if (!compute(bench, as, claim, (enum choice_of)(i / CHOICES), (enum choice_of)(i % CHOICES),
+                     record, &computed))
             continue;
         enum verdict verdict = judge(&computed, claim);
         if (verdict < best.verdict)
@@ -254,9 +251,8 @@ static void try_years(struct search *search)
         return;
     for (int i = 0; i < 2; i++) {
         int32_t month = i == 0 ? claim->span.last : claim->span.first;
-        try_reading(
-            search,
-            (struct reading){claim->metric, claim->series, frequency_span(other, month, start)});
+        try_reading(search, (struct reading){claim->metric, claim->series,
+                                             frequency_span(other, month, start)});
     }
 }
 
@@ -282,16 +278,14 @@ static void try_all(struct search *search)
                              ? search->desk->series[claim->series]->months[0].span.first
                              : claim->span.first;
         for (int32_t month = claim->span.first - 1;
-             is_month && month >= oldest && !search->audit->has_reading;
-             month--)
+             is_month && month >= oldest && !search->audit->has_reading; month--)
             try_reading(search, (struct reading){METRIC_LEVEL, claim->series, {month, month}});
         try_other_series(search);
     } else if (is_percent(claim->metric)) {
         if (is_month)
             try_reading(search,
                         (struct reading){claim->metric == METRIC_MOM ? METRIC_YOY : METRIC_MOM,
-                                         claim->series,
-                                         claim->span});
+                                         claim->series, claim->span});
         try_years(search);
         try_ranges(search, claim->metric);
         try_other_series(search);

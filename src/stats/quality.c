@@ -38,14 +38,13 @@ static void parts(struct list *list, const struct view *part, const struct view 
         if (!month->known || !whole || !whole->known || month->value <= whole->value ||
             compatible(month->value, month->precision, whole->value, whole->precision))
             continue;
-        add(list,
-            (struct finding){
-                .kind = FINDING_PART_ABOVE_TOTAL,
-                .span = month->span,
-                .has_values = true,
-                .value = month->value,
-                .expected = whole->value,
-            });
+        add(list, (struct finding){
+                      .kind = FINDING_PART_ABOVE_TOTAL,
+                      .span = month->span,
+                      .has_values = true,
+                      .value = month->value,
+                      .expected = whole->value,
+                  });
     }
 }
 
@@ -69,15 +68,14 @@ static void sums(struct list *list, const struct view *view)
         if (!figure.is_sum || !figure.own.known ||
             compatible(figure.value, figure.precision, figure.own.value, figure.own.precision))
             continue;
-        add(list,
-            (struct finding){
-                .kind = FINDING_MONTHS_AGAINST_SUM,
-                .span = figure.span,
-                .has_values = true,
-                .value = figure.own.value,
-                .expected = figure.value,
-                .reports = {first_support(&figure.own, view->as_of)},
-            });
+        add(list, (struct finding){
+                      .kind = FINDING_MONTHS_AGAINST_SUM,
+                      .span = figure.span,
+                      .has_values = true,
+                      .value = figure.own.value,
+                      .expected = figure.value,
+                      .reports = {first_support(&figure.own, view->as_of)},
+                  });
     }
 }
 
@@ -112,15 +110,14 @@ static void scale(struct list *list, const struct report *report, const struct o
         (!compatible(report->value * 10, report->precision * 10, now->value, now->precision) &&
          !compatible(report->value, report->precision, now->value * 10, now->precision * 10)))
         return;
-    add(list,
-        (struct finding){
-            .kind = FINDING_OUT_OF_SCALE,
-            .span = report->span,
-            .has_values = true,
-            .value = report->value,
-            .expected = now->value,
-            .reports = {report},
-        });
+    add(list, (struct finding){
+                  .kind = FINDING_OUT_OF_SCALE,
+                  .span = report->span,
+                  .has_values = true,
+                  .value = report->value,
+                  .expected = now->value,
+                  .reports = {report},
+              });
 }
 
 static void early(struct list *list, const struct report *report, const struct observation *now)
@@ -128,13 +125,12 @@ static void early(struct list *list, const struct report *report, const struct o
     (void)now;
     if (report->published.day >= date_month_end(report->span.last).day)
         return;
-    add(list,
-        (struct finding){
-            .kind = FINDING_EARLY,
-            .span = report->span,
-            .has_values = false,
-            .reports = {report},
-        });
+    add(list, (struct finding){
+                  .kind = FINDING_EARLY,
+                  .span = report->span,
+                  .has_values = false,
+                  .reports = {report},
+              });
 }
 
 static void duplicate(struct list *list, const struct report *report, const struct observation *now)
@@ -146,12 +142,11 @@ static void duplicate(struct list *list, const struct report *report, const stru
         if (other->value != report->value || other->precision != report->precision ||
             strcmp(other->publisher, report->publisher) != 0)
             continue;
-        add(list,
-            (struct finding){
-                .kind = FINDING_DUPLICATE,
-                .span = report->span,
-                .reports = {other, report},
-            });
+        add(list, (struct finding){
+                      .kind = FINDING_DUPLICATE,
+                      .span = report->span,
+                      .reports = {other, report},
+                  });
         return;
     }
 }

@@ -9,6 +9,32 @@ enum {
     URL_MAX = 2000,
 };
 
+enum {
+    CLAIM_ID,
+    CLAIM_SOURCE,
+    CLAIM_SERIES,
+    CLAIM_METRIC,
+    CLAIM_PERIOD,
+    CLAIM_VALUE,
+    CLAIM_UNIT,
+    CLAIM_PRECISION,
+    CLAIM_STATEMENT,
+};
+
+/* What report, claim and ruling rows share. */
+struct statement_row {
+    int64_t series;
+    int64_t source;
+    struct span span;
+    char period[PERIOD_TEXT];
+    amount value;
+    amount precision;
+    date ruled;
+};
+
+/* Checks a row of claims. False where the database failed; where the row is at fault, *ret_ok is false. */
+bool claim_check(struct rows *rows, struct statement_row *row, bool *ret_ok);
+
 bool check_choice(struct rows *rows, size_t column, const char *const *names);
 bool check_id(struct rows *rows, size_t column);
 

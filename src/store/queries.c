@@ -35,8 +35,9 @@
     " ORDER BY r.series DESC, r.first DESC, r.last DESC, r.source DESC LIMIT :limit"
 #define REPORTS(scope) REPORT_COLUMNS REPORT_FROM "WHERE " scope REPORT_FILTER
 
-#define EVIDENCE_REPORTS                                                                    \
-    "SELECT first, last, value, precision, published_day, authority, source_id, publisher, published " \
+#define EVIDENCE_REPORTS                                                                     \
+    "SELECT first, last, value, precision, published_day, authority, source_id, publisher, " \
+    "published "                                                                             \
     "FROM report r JOIN source s USING (source) "
 #define EVIDENCE_REPORTS_ORDER "ORDER BY first, last, published_day, source_id"
 #define EVIDENCE_RULINGS \

@@ -26,17 +26,6 @@ enum {
 };
 enum { REPORT_SERIES, REPORT_PERIOD, REPORT_VALUE, REPORT_PRECISION, REPORT_SOURCE, REPORT_NOTE };
 enum {
-    CLAIM_ID,
-    CLAIM_SOURCE,
-    CLAIM_SERIES,
-    CLAIM_METRIC,
-    CLAIM_PERIOD,
-    CLAIM_VALUE,
-    CLAIM_UNIT,
-    CLAIM_PRECISION,
-    CLAIM_STATEMENT
-};
-enum {
     RULING_SERIES,
     RULING_PERIOD,
     RULING_DECISION,
@@ -67,17 +56,6 @@ static const char *const date_bases[] = {"page", "url", "inferred", NULL};
 static const char *const aggregations[] = {"sum", NULL};
 static const char *const decisions[] = {"accept", "reject", NULL};
 static const char *const flags[] = {"", "default", NULL};
-
-/* What report, claim and ruling rows share. */
-struct statement_row {
-    int64_t series;
-    int64_t source;
-    struct span span;
-    char period[PERIOD_TEXT];
-    amount value;
-    amount precision;
-    date ruled;
-};
 
 static bool read_period(struct rows *rows, size_t column, int fiscal_year_start,
                         struct statement_row *row)
@@ -321,19 +299,26 @@ static bool check_claim_unit(struct rows *rows)
            row_fault(rows, CLAIM_UNIT, "expected '%s' for this metric of this series", unit);
 }
 
+bool claim_check(struct rows *rows, struct statement_row *row, bool *ret_ok)
+{
+    if (!read_statement(rows, CLAIM_SERIES, CLAIM_PERIOD, CLAIM_VALUE, CLAIM_PRECISION,
+                        CLAIM_SOURCE, row, ret_ok))
+        return false;
+    *ret_ok = check_claim_id(rows) && *ret_ok;
+    *ret_ok = check_choice(rows, CLAIM_METRIC, metrics) && *ret_ok;
+    *ret_ok = *ret_ok && check_claim_unit(rows);
+    *ret_ok = check_text(rows, CLAIM_STATEMENT, 0, TEXT_MAX) && *ret_ok;
+    return true;
+}
+
 static enum row_outcome add_claim(struct rows *rows)
 {
     sqlite3_stmt *add = rows->statement[ROW_ADD];
     struct statement_row row = {0};
     bool ok;
     bool added;
-    if (!read_statement(rows, CLAIM_SERIES, CLAIM_PERIOD, CLAIM_VALUE, CLAIM_PRECISION,
-                        CLAIM_SOURCE, &row, &ok))
+    if (!claim_check(rows, &row, &ok))
         return ROW_FAILED;
-    ok = check_claim_id(rows) && ok;
-    ok = check_choice(rows, CLAIM_METRIC, metrics) && ok;
-    ok = ok && check_claim_unit(rows);
-    ok = check_text(rows, CLAIM_STATEMENT, 0, TEXT_MAX) && ok;
     if (!ok)
         return ROW_FAULTY;
     bind_statement(add, &row);

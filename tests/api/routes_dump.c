@@ -48,9 +48,12 @@ int main(void)
         out_object(&out, NULL);
         out_text(&out, "path", routes[i].pattern);
         out_text(&out, "operation", routes[i].operation);
+        out_text(&out, "method", method_names[routes[i].method]);
         out_text(&out, "kind", kinds[routes[i].kind]);
         out_boolean(&out, "csv", routes[i].has_csv);
         out_boolean(&out, "atom", routes[i].feed != NULL);
+        out_boolean(&out, "citations", routes[i].has_citations);
+        out_text(&out, "body_type", routes[i].body_type);
         out_array(&out, "parameters");
         for (const enum param *taken = routes[i].taken; *taken != PARAMS; taken++)
             dump_param(&out, &params[*taken]);

@@ -52,6 +52,12 @@ static void address_of(const struct route *route, const char *end_of_path, char 
              end_of_path);
 }
 
+/* Other methods want a body: the tests in http/ send one. */
+static bool is_read(const struct route *route)
+{
+    return route->method == METHOD_GET;
+}
+
 static bool is_kept(const struct route *route)
 {
     return route->kind != ROUTE_STATE && route->kind != ROUTE_LIVE;
@@ -61,6 +67,8 @@ START_TEST(answers_in_json)
 {
     const struct route *route = &routes[_i];
     char address[200];
+    if (!is_read(route))
+        return;
     address_of(route, "", address);
     const struct api_response *response = GET(&service, address);
     ck_assert_msg(response->status == 200, "%s: %d %s", address, response->status,
@@ -116,7 +124,7 @@ END_TEST
 START_TEST(has_no_csv_where_it_has_none)
 {
     char address[200];
-    if (routes[_i].has_csv)
+    if (routes[_i].has_csv || !is_read(&routes[_i]))
         return;
     address_of(&routes[_i], ".csv", address);
     ck_assert_int_eq(GET(&service, address)->status, 404);
@@ -136,6 +144,8 @@ START_TEST(answers_as_of_any_date)
     char address[200];
     char end_of_path[32];
     const enum param *taken = route->taken;
+    if (!is_read(route))
+        return;
     while (*taken != PARAMS && *taken != PARAM_AS_OF)
         taken++;
     if (*taken == PARAMS)
@@ -160,6 +170,8 @@ START_TEST(answers_to_every_choice)
     const struct route *route = &routes[_i];
     char address[200];
     char query[100];
+    if (!is_read(route))
+        return;
     for (const enum param *taken = route->taken; *taken != PARAMS; taken++) {
         const struct param_info *param = &params[*taken];
         int n = param->type == TYPE_NUMBER ? 2 : 0;
@@ -175,9 +187,9 @@ START_TEST(answers_to_every_choice)
             const struct api_response *response = GET(&service, address);
             ck_assert_msg(response->status == 200, "%s: %d %s", address, response->status,
                           response->body->bytes);
-            if (*taken == PARAM_FORMAT && i == FORMAT_CSV)
+            if (strncmp(response->content_type, "text/csv", 8) == 0)
                 csv_rows_of(response, address);
-            else
+            else if (strcmp(response->content_type, "application/json") == 0)
                 json_decref(json_of(response, address));
         }
     }
@@ -189,6 +201,8 @@ START_TEST(an_empty_store_answers)
     const struct route *route = &routes[_i];
     const char *path = path_of("empty.db");
     char address[200];
+    if (!is_read(route))
+        return;
     store_close(store_made(path));
     struct service empty = service_start(path, "build");
     address_of(route, "", address);
@@ -208,6 +222,8 @@ START_TEST(an_empty_series_answers)
     const struct route *route = &routes[_i];
     const char *path = path_of("series.db");
     char address[200];
+    if (!is_read(route))
+        return;
     struct store *store = store_made(path);
     import_well(store, TEXTS(SERIES_HEADER "pk-it,T,,U,sum,7,,default\n"));
     store_close(store);

@@ -57,6 +57,15 @@ MALFORMED = {
 }
 
 
+def readable():
+    """The paths that GET asks. Others have tests of their own: test_claims.py."""
+    return {path: item for path, item in document().paths.items() if "get" in item}
+
+
+def readable_routes():
+    return [route for route in routes() if route["method"] == "GET"]
+
+
 def quoted(text):
     return urllib.parse.quote(text, safe="")
 
@@ -84,22 +93,31 @@ class TableTest(ServiceTest):
 
     def setUp(self):
         self.document = document()
-        self.routes = {route["path"]: route for route in routes()}
+        self.routes = {(route["path"], route["method"].lower()): route for route in routes()}
 
-    def parameters(self, path, where):
+    def operation(self, key):
+        path, method = key
+        return self.document.paths[path][method]
+
+    def parameters(self, key, where):
         found = [self.document.resolve(parameter)
-                 for parameter in self.document.paths[path]["get"].get("parameters", [])]
+                 for parameter in self.operation(key).get("parameters", [])]
         return {parameter["name"]: parameter for parameter in found if parameter["in"] == where}
 
-    def test_paths(self):
-        self.assertEqual(list(self.document.paths), list(self.routes))
+    def test_paths_and_methods(self):
+        self.assertEqual([(path, method) for path, item in self.document.paths.items() for method in item],
+                         list(self.routes))
 
     def test_operations(self):
-        for path, route in self.routes.items():
-            with self.subTest(path):
-                self.assertEqual(list(self.document.paths[path]), ["get"])
-                operation = self.document.paths[path]["get"]
-                self.assertEqual(operation["operationId"], route["operation"])
+        for key, route in self.routes.items():
+            with self.subTest(key):
+                self.assertEqual(self.operation(key)["operationId"], route["operation"])
+
+    def test_bodies(self):
+        for key, route in self.routes.items():
+            with self.subTest(key):
+                content = self.operation(key).get("requestBody", {}).get("content", {})
+                self.assertEqual(list(content), [route["body_type"]] if route["body_type"] else [])
 
     def test_parameter_names(self):
         for path, route in self.routes.items():
@@ -178,7 +196,7 @@ class TableTest(ServiceTest):
     def test_csv(self):
         for path, route in self.routes.items():
             with self.subTest(path):
-                content = self.document.paths[path]["get"]["responses"]["200"]["content"]
+                content = self.operation(path)["responses"]["200"]["content"]
                 self.assertEqual("text/csv" in content, route["csv"])
 
     def test_version(self):
@@ -211,7 +229,8 @@ class ExampleTest(ServiceTest):
         for path, item in document().paths.items():
             if not path.startswith("/openapi."):
                 with self.subTest(path):
-                    self.assertTrue(list(examples(item["get"]["responses"]["200"])))
+                    for operation in item.values():
+                        self.assertTrue(list(examples(operation["responses"]["200"])))
 
     def test_examples_fit_their_schemas(self):
         def visit(node):
@@ -328,7 +347,7 @@ class StatusTest(ServiceTest):
         return self.get(path + "?series=no-such-thing")
 
     def test_statuses(self):
-        for path, item in document().paths.items():
+        for path, item in readable().items():
             for status, response in item["get"]["responses"].items():
                 if status in self.UNTESTED:
                     continue
@@ -342,7 +361,7 @@ class StatusTest(ServiceTest):
                         self.assertEqual(answer.json()["status"], int(status))
 
     def test_csv_in_three_ways(self):
-        for path, item in document().paths.items():
+        for path, item in readable().items():
             if "text/csv" not in item["get"]["responses"]["200"]["content"]:
                 continue
             address = self.address(path) + "{}?as_of=2026-02-28"
@@ -357,7 +376,7 @@ class StatusTest(ServiceTest):
                 self.assertEqual(self.get(address.format(".csv") + "&format=json").status, 400)
 
     def test_head(self):
-        for path in document().paths:
+        for path in readable():
             with self.subTest(path):
                 head = self.request("HEAD", self.address(path))
                 get = self.get(self.address(path))
@@ -367,7 +386,7 @@ class StatusTest(ServiceTest):
                         self.assertEqual(head.headers[name], get.headers[name], name)
 
     def test_options(self):
-        for path in document().paths:
+        for path in readable():
             with self.subTest(path):
                 answer = self.request("OPTIONS", self.address(path))
                 self.assertEqual(answer.status, 204)
@@ -414,7 +433,7 @@ class MistakeTest(ServiceTest):
         return VALUES[parameter["name"]]
 
     def each(self, where="query"):
-        for route in routes():
+        for route in readable_routes():
             for parameter in route["parameters"]:
                 if parameter["in"] == where:
                     yield route, parameter, parameter["name"]
@@ -515,13 +534,13 @@ class MistakeTest(ServiceTest):
                     self.refused(self.address(route, [f"{name}={value}"]), name)
 
     def test_names_that_can_not_be_read(self):
-        for route in routes():
+        for route in readable_routes():
             for name in ["%", "%zz", "%FF", "a%C3"]:
                 with self.subTest(route["path"], name=name):
                     self.refused(self.address(route, [f"{name}=1"]), "?")
 
     def test_all_mistakes_are_told_at_once(self):
-        for route in routes():
+        for route in readable_routes():
             names = [p["name"] for p in route["parameters"] if p["in"] == "query"][:15]
             pairs = [f"{name}=" for name in names] + ["nonsense=1"]
             with self.subTest(route["path"]):
@@ -547,7 +566,7 @@ class MistakeTest(ServiceTest):
                     self.assertEqual(self.get(start + value).status, 400)
 
     def test_from_after_to(self):
-        for route in routes():
+        for route in readable_routes():
             if {"from", "to"} <= {p["name"] for p in route["parameters"]}:
                 with self.subTest(route["path"]):
                     self.refused(self.address(route, ["from=2025-12", "to=2025-11"]), "from")

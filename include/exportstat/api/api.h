@@ -30,9 +30,12 @@ struct api_request {
     const char *accept; /* headers, each NULL where absent */
     const char *accept_encoding;
     const char *if_none_match;
+    const char *content_type;
     bool has_body;
-    bool is_ambiguous; /* more than one Host or length: proxies may disagree */
-    date today;        /* in UTC */
+    bool is_ambiguous;  /* more than one Host or length: proxies may disagree */
+    const char *body;   /* NULL: none, or not read since it is none that the route takes */
+    size_t body_length; /* as it was told; 0: not told */
+    date today;         /* in UTC */
 };
 
 enum { ETAG_TEXT = 24 };
@@ -61,6 +64,9 @@ void api_free(struct api *api); /* NULL is fine */
 
 bool api_worker_new(struct api *api, struct api_worker **ret, struct error *reterr);
 void api_worker_free(struct api_worker *worker); /* NULL is fine */
+
+/* The most bytes that the body of a request may have; 0: it may have none. */
+size_t api_body_max(const char *method, const char *path);
 
 /* Texts of the response stay valid while its answer is held; without one, until the worker's next request. */
 void api_respond(struct api_worker *worker, const struct api_request *request,

@@ -49,7 +49,8 @@ enum param {
     PARAM_DECIMALS,
     PARAM_EXPLAIN,
     PARAM_FORMAT,
-    PARAM_FEED_FORMAT, /* the same where there is a feed */
+    PARAM_FEED_FORMAT,  /* the same where there is a feed */
+    PARAM_CITED_FORMAT, /* the same where there are citations */
     PARAMS,
 };
 
@@ -80,8 +81,9 @@ struct param_info {
 
 extern const struct param_info params[PARAMS];
 
-/* What answers can be had as. The name is also what the path may end in: ".csv", ".atom". */
-enum format { FORMAT_JSON, FORMAT_CSV, FORMAT_ATOM, FORMATS };
+/* What answers can be had as. The name is also what the path may end in: ".csv", ".atom",
+ * ".bibtex". */
+enum format { FORMAT_JSON, FORMAT_CSV, FORMAT_ATOM, FORMAT_BIBTEX, FORMAT_CSL, FORMATS };
 extern const char *const format_names[];
 
 enum { ORDER_ASC, ORDER_DESC };

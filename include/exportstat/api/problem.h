@@ -12,8 +12,10 @@ enum problem_kind {
     PROBLEM_NOT_FOUND,
     PROBLEM_METHOD_NOT_ALLOWED,
     PROBLEM_NOT_ACCEPTABLE,
+    PROBLEM_LENGTH_REQUIRED,
     PROBLEM_TOO_LARGE,
     PROBLEM_URI_TOO_LONG,
+    PROBLEM_MEDIA_TYPE,
     PROBLEM_INTERNAL,
     PROBLEM_UNAVAILABLE,
 };
@@ -22,7 +24,7 @@ enum { INVALID_MAX = 65 }; /* a parameter each, as many as a query may have, and
 
 struct invalid {
     char name[64];
-    char reason[200];
+    char reason[320];
     char suggestion[96]; /* empty: none */
 };
 

@@ -112,6 +112,9 @@ struct desk {
 struct desk desk_of(struct arena *arena, const struct resolved *const *series, size_t n, int goods,
                     int services, date now);
 
+/* A series as of the desk's date. */
+const struct view *desk_view(struct desk *desk, size_t series);
+
 /* Audits one claim. Claims in order of publication are fastest: views are kept while the date stays. */
 struct audit audit_claim(struct desk *desk, const struct claim *claim);
 

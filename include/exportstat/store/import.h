@@ -53,6 +53,11 @@ bool store_import(struct store *store, const struct import_file *files, size_t n
                   import_progress *progress, void *context, struct import_result *ret,
                   struct buffer *ret_faults, struct error *reterr);
 
+/* Reads the claims of a file and stores nothing: they are checked as for an import, and their series and sources
+ * have to be in the store, open for reading and in a read transaction. Faults are told as by store_import. */
+bool store_read_claims(struct store *store, struct arena *arena, const struct import_file *file,
+                       struct claim_list *ret, struct buffer *ret_faults, struct error *reterr);
+
 /* Fills a store without any import with the bundled data, unless store_without_bundle was said of it, or replaces an older bundle by this one, in one
  * transaction; rows that others have added stay. `bundle` has the five files, VERSION and sha256.
  * ret->import is 0 where there was nothing to do. */

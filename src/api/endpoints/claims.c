@@ -5,41 +5,6 @@
 #include "../endpoints.h"
 #include "../represent.h"
 
-static const char *const claim_columns[] = {
-    "id",
-    "source",
-    "series",
-    "metric",
-    "period",
-    "value",
-    "unit",
-    "precision",
-    "published",
-    "verdict",
-    "verdict_at_publication",
-    "computed",
-    "low",
-    "high",
-    "basis",
-    "reading",
-    "statement",
-    NULL,
-};
-
-void represent_claim(struct out *out, const struct claim_row *claim)
-{
-    out_text(out, "id", claim->id);
-    out_text(out, "source", claim->source);
-    out_text(out, "series", claim->series);
-    out_text(out, "metric", claim->metric);
-    out_text(out, "period", claim->period);
-    out_amount(out, "value", claim->value);
-    out_text(out, "unit", claim->unit);
-    out_amount(out, "precision", claim->precision);
-    out_text(out, "published", claim->published);
-    out_text(out, "statement", claim->statement);
-}
-
 static bool series_exists(struct call *call, const char *id)
 {
     struct selected selected;
@@ -86,46 +51,19 @@ static bool filter_of(struct call *call, struct claim_filter *ret)
     return true;
 }
 
-/* A claim with its audit. */
-struct audited {
-    const struct claim_row *row;
-    struct claim claim;
-    struct audit audit;
-};
-
 /* Audits all claims of the filter, and keeps those of the verdict asked for. */
 static bool audit_all(struct call *call, const struct claim_filter *filter, struct audit_desk *desk,
-                      struct audited **ret, size_t *ret_n)
+                      struct audited_list *ret)
 {
     const struct arg *verdict = arg(call, PARAM_VERDICT);
     struct claim_list claims;
     struct error err;
-    if (!audit_desk_open(call, desk))
-        return false;
     if (!store_claims(call->store, call->arena, filter, &claims, &err))
         return problem_from(call->problem, &err);
-    struct audited *at = ARENA_ARRAY(call->arena, claims.n, struct audited);
-    size_t n = 0;
-    for (size_t i = 0; i < claims.n; i++) {
-        struct claim claim = claim_of_row(desk, &claims.at[i]);
-        struct audit audit = audit_claim(&desk->desk, &claim);
-        if (!verdict->given || (int64_t)audit.verdict == verdict->number)
-            at[n++] = (struct audited){&claims.at[i], claim, audit};
-    }
-    *ret = at;
-    *ret_n = n;
+    if (!audit_desk_open_for(call, &claims, desk))
+        return false;
+    *ret = audit_list(desk, &claims, verdict->given ? (enum verdict)verdict->number : VERDICTS);
     return true;
-}
-
-static void represent_counts(struct out *out, const struct audited *at, size_t n)
-{
-    int64_t counts[VERDICTS] = {0};
-    for (size_t i = 0; i < n; i++)
-        counts[at[i].audit.verdict]++;
-    out_object(out, "verdicts");
-    for (int i = 0; i < VERDICTS; i++)
-        out_integer(out, verdict_names[i], counts[i]);
-    out_object_end(out);
 }
 
 bool get_claims(struct call *call)
@@ -136,30 +74,26 @@ bool get_claims(struct call *call)
     bool descending = arg(call, PARAM_ORDER)->number == ORDER_DESC;
     struct claim_filter filter;
     struct audit_desk desk;
-    struct audited *at;
-    size_t n;
+    struct audited_list list = {0};
+    int64_t counts[VERDICTS];
     size_t start = 0;
-    if (!filter_of(call, &filter) || !audit_all(call, &filter, &desk, &at, &n))
+    if (!filter_of(call, &filter) || !audit_all(call, &filter, &desk, &list))
         return false;
-    while (after->given && start < n &&
-           strcmp(at[descending ? n - 1 - start : start].row->id, after->text) != 0)
+    while (after->given && start < list.n &&
+           strcmp(list.at[descending ? list.n - 1 - start : start].row->id, after->text) != 0)
         start++;
-    if (after->given && start++ == n)
+    if (after->given && start++ == list.n)
         return problem_invalid(call->problem, "after", NULL,
                                "expected the id of a row, as `next` has it");
-    size_t end = n - start > limit ? start + limit : n;
-    out_integer(out, "total", (int64_t)n);
-    if (end < n)
-        call_next(call, PARAM_AFTER, at[descending ? n - end : end - 1].row->id);
-    represent_counts(out, at, n);
-    out_rows(out, "claims", claim_columns);
-    for (size_t i = start; i < end; i++) {
-        const struct audited *audited = &at[descending ? n - 1 - i : i];
-        out_row(out);
-        represent_claim(out, audited->row);
-        represent_verdict(call, &desk, &audited->audit);
-        out_row_end(out);
-    }
+    size_t end = list.n - start > limit ? start + limit : list.n;
+    out_integer(out, "total", (int64_t)list.n);
+    if (end < list.n)
+        call_next(call, PARAM_AFTER, list.at[descending ? list.n - end : end - 1].row->id);
+    audit_count(&list, counts);
+    represent_verdicts(out, counts);
+    out_rows(out, "claims", audited_columns);
+    for (size_t i = start; i < end; i++)
+        represent_audited(out, &desk, &list.at[descending ? list.n - 1 - i : i]);
     out_rows_end(out);
     return true;
 }
@@ -172,23 +106,19 @@ bool get_claim(struct call *call)
         .within = {MONTH_MIN, MONTH_MAX},
     };
     struct audit_desk desk;
-    struct audited *audited;
-    size_t n;
-    if (!audit_all(call, &filter, &desk, &audited, &n))
+    struct audited_list list = {0};
+    if (!audit_all(call, &filter, &desk, &list))
         return false;
-    if (n == 0)
+    if (list.n == 0)
         return problem_set(call->problem, PROBLEM_NOT_FOUND, "There is no claim '%s'%s", filter.id,
                            arg(call, PARAM_AS_OF)->given ? " published by then" : "");
     if (call->out->csv) {
-        out_rows(call->out, "", claim_columns);
-        out_row(call->out);
-        represent_claim(call->out, audited->row);
-        represent_verdict(call, &desk, &audited->audit);
-        out_row_end(call->out);
+        out_rows(call->out, "", audited_columns);
+        represent_audited(call->out, &desk, list.at);
         out_rows_end(call->out);
         return true;
     }
-    represent_claim(call->out, audited->row);
-    represent_audit(call, &desk, &audited->audit, &audited->claim);
+    represent_claim(call->out, list.at->row);
+    represent_audit(call, &desk, &list.at->audit, &list.at->claim);
     return true;
 }

@@ -192,6 +192,8 @@ bool get_period(struct call *call, struct selected *selected)
     period_format(period, name);
     if (!period_exists(call, selected, &figure, name))
         return false;
+    if (call->format == FORMAT_BIBTEX || call->format == FORMAT_CSL)
+        return cite_period(call, selected, &figure);
     if (out->csv) {
         out_rows(out, "", observation_columns);
         out_row(out);

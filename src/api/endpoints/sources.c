@@ -1,6 +1,7 @@
 /* GET /v1/sources, /v1/sources/{source} and /v1/reports: who said what. */
 #include <string.h>
 
+#include "../desk.h"
 #include "../endpoints.h"
 #include "../represent.h"
 
@@ -101,23 +102,19 @@ static void represent_report_rows(struct call *call, const struct report_row *at
     buffer_release(&id);
 }
 
-static void represent_claims(struct out *out, struct claim_list claims)
+/* Its claims with their verdicts, as the listing of claims has them. */
+static bool represent_claims(struct call *call, const struct claim_list *claims)
 {
-    out_array(out, "claims");
-    for (size_t i = 0; i < claims.n; i++) {
-        const struct claim_row *claim = &claims.at[i];
-        out_object(out, NULL);
-        out_text(out, "id", claim->id);
-        out_text(out, "series", claim->series);
-        out_text(out, "metric", claim->metric);
-        out_text(out, "period", claim->period);
-        out_amount(out, "value", claim->value);
-        out_text(out, "unit", claim->unit);
-        out_amount(out, "precision", claim->precision);
-        out_text(out, "statement", claim->statement);
-        out_object_end(out);
-    }
-    out_array_end(out);
+    struct out *out = call->out;
+    struct audit_desk desk;
+    if (!audit_desk_open_for(call, claims, &desk))
+        return false;
+    struct audited_list list = audit_list(&desk, claims, VERDICTS);
+    out_rows(out, "claims", audited_columns);
+    for (size_t i = 0; i < list.n; i++)
+        represent_audited(out, &desk, &list.at[i]);
+    out_rows_end(out);
+    return true;
 }
 
 /* Fiscal years reach beyond the years that can be named. */
@@ -151,11 +148,13 @@ bool get_source(struct call *call)
     if (!store_reports(call->store, call->arena, &filter, &reports, &err) ||
         !store_claims_of_source(call->store, call->arena, &source, &claims, &err))
         return problem_from(call->problem, &err);
-    if (!call->out->csv)
-        represent_source(call->out, &source);
+    if (call->out->csv) {
+        represent_report_rows(call, reports.at, reports.n);
+        return true;
+    }
+    represent_source(call->out, &source);
     represent_report_rows(call, reports.at, reports.n);
-    represent_claims(call->out, claims);
-    return true;
+    return represent_claims(call, &claims);
 }
 
 /* Finds the place of a row by its id. */

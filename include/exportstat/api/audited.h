@@ -1,0 +1,57 @@
+/* Audited claims, with or without a request: the series that they are judged by, and how they are listed. */
+#pragma once
+
+#include "exportstat/api/out.h"
+#include "exportstat/stats/audit.h"
+#include "exportstat/store/store.h"
+
+struct audit_desk {
+    struct desk desk;
+    const struct series_info **info;
+    size_t n;
+};
+
+struct audited {
+    const struct claim_row *row;
+    struct claim claim;
+    struct audit audit;
+};
+
+struct audited_list {
+    struct audited *at;
+    size_t n;
+};
+
+/* A desk of resolved series; the arrays stay the caller's, and have to outlive it. */
+struct audit_desk audit_desk_of(struct arena *arena, const struct series_info **info,
+                                const struct resolved **resolved, size_t n, date as_of);
+
+/* The same with all series of a store, read and resolved here; in a read transaction of the caller. */
+bool audit_desk_read(struct store *store, struct arena *arena, date as_of, struct audit_desk *ret,
+                     struct error *reterr);
+
+/* The place of a series on the desk; false where it has none. */
+bool audit_desk_find(const struct audit_desk *desk, const char *series, size_t *ret);
+
+/* Audits claims whose series are on the desk; those of one verdict, or all with VERDICTS, in their order. */
+struct audited_list audit_list(struct audit_desk *desk, const struct claim_list *claims,
+                               enum verdict verdict);
+
+/* How often each verdict is among them. */
+void audit_count(const struct audited_list *list, int64_t ret[static VERDICTS]);
+
+/* The columns of audited claims as CSV. */
+extern const char *const audited_columns[];
+
+/* "verdicts": {…} */
+void represent_verdicts(struct out *out, const int64_t counts[static VERDICTS]);
+
+/* A claim as its source made it. */
+void represent_claim(struct out *out, const struct claim_row *claim);
+
+/* verdict, computed, low, high, basis, reading: in brief. */
+void represent_verdict(struct out *out, const struct audit_desk *desk, const struct audit *audit);
+
+/* A row of claim and verdict. */
+void represent_audited(struct out *out, const struct audit_desk *desk,
+                       const struct audited *audited);

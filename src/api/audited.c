@@ -1,0 +1,216 @@
+#include "exportstat/api/audited.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "desk.h"
+#include "represent.h"
+
+const char *const audited_columns[] = {
+    "id",
+    "source",
+    "series",
+    "metric",
+    "period",
+    "value",
+    "unit",
+    "precision",
+    "published",
+    "verdict",
+    "verdict_at_publication",
+    "computed",
+    "low",
+    "high",
+    "basis",
+    "reading",
+    "statement",
+    NULL,
+};
+
+bool audit_desk_find(const struct audit_desk *desk, const char *series, size_t *ret)
+{
+    for (*ret = 0; *ret < desk->n; ++*ret) {
+        if (strcmp(desk->info[*ret]->id, series) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int place_of(const struct audit_desk *desk, const char *series)
+{
+    size_t place;
+    return audit_desk_find(desk, series, &place) ? (int)place : AUDIT_NONE;
+}
+
+struct audit_desk audit_desk_of(struct arena *arena, const struct series_info **info,
+                                const struct resolved **resolved, size_t n, date as_of)
+{
+    struct audit_desk desk = {.info = info, .n = n};
+    desk.desk = desk_of(arena, resolved, n, place_of(&desk, "pk-goods-bop"),
+                        place_of(&desk, "pk-services"), as_of);
+    return desk;
+}
+
+bool audit_desk_read(struct store *store, struct arena *arena, date as_of, struct audit_desk *ret,
+                     struct error *reterr)
+{
+    struct series_list list;
+    int64_t total;
+    if (!store_series_list(store, arena, NULL, false, INT64_MAX, &list, &total, reterr))
+        return false;
+    const struct series_info **info = ARENA_ARRAY(arena, list.n, const struct series_info *);
+    const struct resolved **all = ARENA_ARRAY(arena, list.n, const struct resolved *);
+    for (size_t i = 0; i < list.n; i++) {
+        struct resolved *resolved = ARENA_NEW(arena, struct resolved);
+        struct evidence evidence;
+        if (!store_evidence(store, arena, &list.at[i], &evidence, reterr))
+            return false;
+        *resolved = resolve(arena, evidence, list.at[i].fiscal_year_start);
+        info[i] = &list.at[i];
+        all[i] = resolved;
+    }
+    *ret = audit_desk_of(arena, info, all, list.n, as_of);
+    return true;
+}
+
+static struct claim claim_of_row(const struct audit_desk *desk, const struct claim_row *row)
+{
+    struct claim claim = {
+        .span = row->span,
+        .value = row->value,
+        .precision = row->precision,
+        .published = row->published_day,
+    };
+    while (strcmp(metric_names[claim.metric], row->metric) != 0)
+        claim.metric++;
+    audit_desk_find(desk, row->series, &claim.series);
+    return claim;
+}
+
+static int by_publication(const void *a, const void *b)
+{
+    const struct audited *left = *(const struct audited *const *)a;
+    const struct audited *right = *(const struct audited *const *)b;
+    return (left->claim.published.day > right->claim.published.day) -
+           (left->claim.published.day < right->claim.published.day);
+}
+
+/* In order of publication, so that the desk has to look at each day once. */
+static void audit_in_order(struct audit_desk *desk, struct audited *at, size_t n)
+{
+    struct audited **order = ARENA_ARRAY(desk->desk.arena, n, struct audited *);
+    for (size_t i = 0; i < n; i++)
+        order[i] = &at[i];
+    qsort(order, n, sizeof(void *), by_publication);
+    for (size_t i = 0; i < n; i++)
+        order[i]->audit = audit_claim(&desk->desk, &order[i]->claim);
+}
+
+struct audited_list audit_list(struct audit_desk *desk, const struct claim_list *claims,
+                               enum verdict verdict)
+{
+    struct audited *at = ARENA_ARRAY(desk->desk.arena, claims->n, struct audited);
+    struct audited_list list = {.at = at};
+    for (size_t i = 0; i < claims->n; i++) {
+        at[i].row = &claims->at[i];
+        at[i].claim = claim_of_row(desk, at[i].row);
+    }
+    audit_in_order(desk, at, claims->n);
+    for (size_t i = 0; i < claims->n; i++) {
+        if (verdict == VERDICTS || at[i].audit.verdict == verdict)
+            at[list.n++] = at[i];
+    }
+    return list;
+}
+
+void audit_count(const struct audited_list *list, int64_t ret[static VERDICTS])
+{
+    for (int i = 0; i < VERDICTS; i++)
+        ret[i] = 0;
+    for (size_t i = 0; i < list->n; i++)
+        ret[list->at[i].audit.verdict]++;
+}
+
+void represent_verdicts(struct out *out, const int64_t counts[static VERDICTS])
+{
+    out_object(out, "verdicts");
+    for (int i = 0; i < VERDICTS; i++)
+        out_integer(out, verdict_names[i], counts[i]);
+    out_object_end(out);
+}
+
+void represent_claim(struct out *out, const struct claim_row *claim)
+{
+    out_text(out, "id", claim->id);
+    out_text(out, "source", claim->source);
+    out_text(out, "series", claim->series);
+    out_text(out, "metric", claim->metric);
+    out_text(out, "period", claim->period);
+    out_amount(out, "value", claim->value);
+    out_text(out, "unit", claim->unit);
+    out_amount(out, "precision", claim->precision);
+    out_text(out, "published", claim->published);
+    out_text(out, "statement", claim->statement);
+}
+
+void represent_computed(struct out *out, const struct computed *computed)
+{
+    if (!computed->known) {
+        out_null(out, "computed");
+        out_null(out, "low");
+        out_null(out, "high");
+        return;
+    }
+    out_ratio(out, "computed", computed->value);
+    out_ratio(out, "low", computed->low);
+    out_ratio(out, "high", computed->high);
+}
+
+const char *basis_of(const struct computed *computed)
+{
+    const struct figure *figure = computed->n_inputs > 0 ? &computed->inputs[0].figure : NULL;
+    if (!figure || span_months(figure->span) == 1)
+        return NULL;
+    return figure->is_sum ? "sum_of_months" : "reported";
+}
+
+static void represent_reading(struct out *out, const struct audit_desk *desk,
+                              const struct audit *audit)
+{
+    if (!audit->has_reading) {
+        out_null(out, "reading");
+        return;
+    }
+    const struct series_info *info = desk->info[audit->reading.series];
+    char period[PERIOD_TEXT];
+    span_name(audit->reading.span, info->fiscal_year_start, period);
+    if (out->csv) {
+        const char *parts[] = {metric_names[audit->reading.metric], info->id, period};
+        out_texts(out, "reading", parts, COUNT(parts));
+        return;
+    }
+    out_object(out, "reading");
+    out_text(out, "metric", metric_names[audit->reading.metric]);
+    out_text(out, "series", info->id);
+    out_text(out, "period", period);
+    represent_computed(out, &audit->read);
+    out_object_end(out);
+}
+
+void represent_verdict(struct out *out, const struct audit_desk *desk, const struct audit *audit)
+{
+    out_text(out, "verdict", verdict_names[audit->verdict]);
+    out_text(out, "verdict_at_publication", verdict_names[audit->then.verdict]);
+    represent_computed(out, &audit->now.computed);
+    out_text(out, "basis", basis_of(&audit->now.computed));
+    represent_reading(out, desk, audit);
+}
+
+void represent_audited(struct out *out, const struct audit_desk *desk,
+                       const struct audited *audited)
+{
+    out_row(out);
+    represent_claim(out, audited->row);
+    represent_verdict(out, desk, &audited->audit);
+    out_row_end(out);
+}

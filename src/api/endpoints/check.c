@@ -1,0 +1,122 @@
+/* POST /v1/claims/check: audits claims that the caller sends, and stores nothing. */
+#include <assert.h>
+#include <stdio.h>
+
+#include "../endpoints.h"
+#include "../sent.h"
+
+enum { CHECK_CLAIMS_MAX = 100 };
+
+struct check {
+    struct sent_reader reader;
+    struct sent *sent;
+    size_t n;
+};
+
+/* Reads {"claims": […]}, where nothing may stand beside the list. */
+static bool read_list(struct check *check, json_t *root)
+{
+    json_t *list = json_object_get(root, "claims");
+    bool ok = true;
+    check->n = json_array_size(list);
+    if (json_object_size(root) > 1)
+        return problem_invalid(check->reader.call->problem, "claims", NULL,
+                               "is the list of all claims: nothing stands beside it");
+    if (check->n < 1 || check->n > CHECK_CLAIMS_MAX)
+        return problem_invalid(check->reader.call->problem, "claims", NULL,
+                               "expected a list of 1 to %d claims", CHECK_CLAIMS_MAX);
+    check->sent = ARENA_ARRAY(check->reader.call->arena, check->n, struct sent);
+    for (size_t i = 0; i < check->n; i++) {
+        snprintf(check->sent[i].within, sizeof check->sent[i].within, "claims[%zu]", i);
+        ok = sent_read(&check->reader, &check->sent[i], json_array_get(list, i)) && ok;
+    }
+    return ok;
+}
+
+static bool read_claims(struct check *check)
+{
+    json_t *root = check->reader.body.root;
+    if (json_object_get(root, "claims"))
+        return read_list(check, root);
+    if (!json_is_object(root))
+        return problem_invalid(check->reader.call->problem, "body", NULL,
+                               "expected a claim, or {\"claims\": [a list of them]}");
+    check->n = 1;
+    check->sent = ARENA_NEW(check->reader.call->arena, struct sent);
+    return sent_read(&check->reader, check->sent, root);
+}
+
+static void represent_checked(struct check *check, struct sent *sent, const struct audit *audit)
+{
+    struct out *out = check->reader.call->out;
+    char period[PERIOD_TEXT];
+    period_format(sent->period, period);
+    out_text(out, "series", check->reader.desk.info[sent->claim.series]->id);
+    out_text(out, "metric", metric_names[sent->claim.metric]);
+    out_text(out, "period", period);
+    out_amount(out, "value", sent->claim.value);
+    out_text(out, "unit", sent->unit);
+    out_amount(out, "precision", sent->claim.precision);
+    out_text(out, "published", sent->text[FIELD_PUBLISHED]);
+    represent_audit(check->reader.call, &check->reader.desk, audit, &sent->claim);
+}
+
+static void represent_all(struct check *check)
+{
+    struct out *out = check->reader.call->out;
+    struct audit *audits = ARENA_ARRAY(check->reader.call->arena, check->n, struct audit);
+    int64_t counts[VERDICTS] = {0};
+    assert(check->sent);
+    for (size_t i = 0; i < check->n; i++) {
+        audits[i] = audit_claim(&check->reader.desk.desk, &check->sent[i].claim);
+        counts[audits[i].verdict]++;
+    }
+    if (!*check->sent->within) {
+        represent_checked(check, check->sent, audits);
+        return;
+    }
+    represent_verdicts(out, counts);
+    out_array(out, "claims");
+    for (size_t i = 0; i < check->n; i++) {
+        out_object(out, NULL);
+        represent_checked(check, &check->sent[i], &audits[i]);
+        out_object_end(out);
+    }
+    out_array_end(out);
+}
+
+/* The series that the claims name, and all claims' meaning. */
+static bool understand_all(struct check *check)
+{
+    struct call *call = check->reader.call;
+    const char **ids = ARENA_ARRAY(call->arena, check->n, const char *);
+    size_t n = 0;
+    bool ok = true;
+    for (size_t i = 0; i < check->n; i++) {
+        if (check->sent[i].text[FIELD_SERIES])
+            ids[n++] = check->sent[i].text[FIELD_SERIES];
+    }
+    if (!audit_desk_open(call, ids, n, &check->reader.desk))
+        return false;
+    for (size_t i = 0; i < check->n; i++)
+        ok = sent_understand(&check->reader, &check->sent[i]) && ok;
+    return ok;
+}
+
+bool check_claims(struct call *call)
+{
+    struct check check = {.reader = {.call = call}};
+    struct problem *problem = call->problem;
+    bool ok = body_read(call, &check.reader.body) && read_claims(&check);
+    if (check.sent)
+        ok = understand_all(&check) && ok;
+    if (ok)
+        represent_all(&check);
+    else if (problem->n_invalid > 0 && problem->kind == PROBLEM_BAD_REQUEST)
+        problem_set(problem, PROBLEM_BAD_REQUEST,
+                    "%zu%s field%s of the body can not be used: see `invalid`", problem->n_invalid,
+                    problem->n_invalid == INVALID_MAX ? " or more" : "",
+                    problem->n_invalid == 1 ? "" : "s");
+    body_release(&check.reader.body);
+    return ok;
+}
