@@ -44,6 +44,7 @@ bool audit_desk_open(struct call *call, const char *const *ids, size_t n, struct
             return false;
     }
     *ret = audit_desk_of(call->arena, laying.info, laying.resolved, laying.n, call_as_of(call));
+    ret->desk.release = (enum release)arg(call, PARAM_RELEASE)->number;
     return true;
 }
 

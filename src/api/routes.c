@@ -129,7 +129,7 @@ const struct route routes[] = {
         .kind = ROUTE_LIST,
         .has_csv = true,
         .path_param = PARAM_SOURCE_ID,
-        .taken = TAKES(PARAM_SOURCE_ID, PARAM_DECIMALS, COMMON),
+        .taken = TAKES(PARAM_SOURCE_ID, PARAM_RELEASE, PARAM_DECIMALS, COMMON),
         .list = get_source,
     },
     {
@@ -149,7 +149,8 @@ const struct route routes[] = {
         .has_csv = true,
         .path_param = PARAMS,
         .taken = TAKES(PARAM_VERDICT, PARAM_METRIC, PARAM_SERIES_FILTER, PARAM_SOURCE,
-                       PARAM_PERIOD_FILTER, PARAM_FROM, PARAM_TO, PAGE, PARAM_DECIMALS, COMMON),
+                       PARAM_PERIOD_FILTER, PARAM_FROM, PARAM_TO, PARAM_RELEASE, PAGE,
+                       PARAM_DECIMALS, COMMON),
         .list = get_claims,
     },
     {
@@ -160,7 +161,7 @@ const struct route routes[] = {
         .body_type = "application/json",
         .body_max = CHECK_BYTES_MAX,
         .path_param = PARAMS,
-        .taken = TAKES(PARAM_DECIMALS, PARAM_AS_OF),
+        .taken = TAKES(PARAM_RELEASE, PARAM_DECIMALS, PARAM_AS_OF),
         .list = check_claims,
     },
     {
@@ -169,7 +170,7 @@ const struct route routes[] = {
         .kind = ROUTE_LIST,
         .has_csv = true,
         .path_param = PARAM_CLAIM_ID,
-        .taken = TAKES(PARAM_CLAIM_ID, PARAM_DECIMALS, COMMON),
+        .taken = TAKES(PARAM_CLAIM_ID, PARAM_RELEASE, PARAM_DECIMALS, COMMON),
         .list = get_claim,
     },
     {

@@ -69,7 +69,7 @@ struct desk desk_of(struct arena *arena, const struct resolved *const *series, s
 static void view_make(struct desk *desk, struct view *views, size_t series, date as_of)
 {
     if (!views[series].resolved)
-        views[series] = view_of(desk->arena, desk->series[series], as_of, RELEASE_LATEST);
+        views[series] = view_of(desk->arena, desk->series[series], as_of, desk->release);
 }
 
 const struct view *desk_view(struct desk *desk, size_t series)

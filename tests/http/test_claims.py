@@ -331,7 +331,7 @@ class Refusals(ClaimsTest):
 
     def test_more_faults_than_are_told(self):
         answer = self.post({"claims": [{}] * 100})
-        self.assertEqual([answer.status, len(answer.json()["invalid"])], [400, 16])
+        self.assertEqual([answer.status, len(answer.json()["invalid"])], [400, 65])
         self.assertIn("or more", answer.json()["detail"])
 
     def test_lists(self):

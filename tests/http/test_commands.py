@@ -198,8 +198,9 @@ class Data(CommandTest):
             with self.subTest(arguments=arguments):
                 database = self.folder / f"{len(arguments)}.db"
                 self.run_program("migrate", "--database", database, *arguments)
-                self.assertEqual(self.run_program("check", "--database", database).stdout,
-                                 "0 findings\n")
+                lines = self.run_program("check", "--database", database).stdout.splitlines()
+                self.assertEqual(lines[-1], "0 findings")
+                self.assertEqual(lines[-2], f"{len(lines) - 2} remarks on the quality of the data")
 
     def test_check_finds_what_no_import_would_let_in(self):
         breakages = ["UPDATE report SET period = 'FY1999' WHERE period = 'FY2021'",
@@ -317,7 +318,8 @@ class OtherFiles(CommandTest):
     def test_an_empty_file_becomes_a_database(self):
         self.database.touch()
         self.run_program("migrate", "--empty")
-        self.assertEqual(self.run_program("check").stdout, "0 findings\n")
+        self.assertEqual(self.run_program("check").stdout,
+                         "0 remarks on the quality of the data\n0 findings\n")
 
 
 if __name__ == "__main__":

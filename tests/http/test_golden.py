@@ -57,6 +57,16 @@ REQUESTS = {
     "source.csv": f"/v1/sources/dunya-2025-12-18.csv?{AS_OF}",
     "reports.json": f"/v1/reports?series=pk-it&period=2025-11&{AS_OF}",
     "reports.csv": f"/v1/reports.csv?series=pk-it&from=FY2025&limit=20&{AS_OF}",
+    "claims.json": f"/v1/claims?series=pk-it&period=2025-12&limit=5&{AS_OF}",
+    "claims.csv": f"/v1/claims.csv?series=pk-it&period=2025-11&{AS_OF}",
+    "claim.json": f"/v1/claims/dostii4ever-2026-01.pk-it.level.2025-11?{AS_OF}",
+    "claim.csv": f"/v1/claims/dostii4ever-2026-01.pk-it.level.2025-11.csv?{AS_OF}",
+    "quality.json": f"/v1/quality?series=pk-it&limit=3&{AS_OF}",
+    "quality.csv": f"/v1/quality.csv?series=pk-it&{AS_OF}",
+    "changes.json": f"/v1/changes?series=pk-it&since=2025-01-17&{AS_OF}",
+    "changes.csv": f"/v1/changes.csv?series=pk-it&kind=record_set&{AS_OF}",
+    "citation.bib": f"/v1/exports/2025-12?format=bibtex&{AS_OF}",
+    "citation.csl.json": f"/v1/exports/2025-12?format=csl-json&{AS_OF}",
     "livez.json": "/livez",
     "readyz.json": "/readyz",
     "bad-request.json": "/v1/exports?fron=2025-07&last=0&frequency=months&last=1",
@@ -82,7 +92,8 @@ class GoldenTest(ServiceTest):
     def test_every_operation_is_there(self):
         asked = {self.operation(request) for request in REQUESTS.values()}
         documents = {"getOpenapiYaml", "getOpenapiJson"}  # their bytes are the file's
-        self.assertEqual(asked | documents, {route["operation"] for route in routes()})
+        self.assertEqual(asked | documents, {route["operation"] for route in routes()
+                                             if route.get("method", "GET") == "GET"})
 
     def test_csv_of_every_operation_is_there(self):
         asked = {self.operation(request) for name, request in REQUESTS.items()

@@ -594,7 +594,10 @@ def write_examples():
     for line in OPENAPI.read_text(encoding="utf-8").splitlines():
         text = line.strip()
         depth = len(line) - len(line.lstrip())
-        if replaced is not None and text and depth > replaced:
+        # A list may stand as deep as its key.
+        inside = replaced is not None and (depth > replaced or
+                                           (depth == replaced and text.startswith("- ")))
+        if inside and text:
             continue
         replaced = None
         awaited |= text.startswith("x-request:")

@@ -74,6 +74,12 @@ def resources(tables):
         for period in ("2020-03", "2024-11", "2025-11", "FY2025", "2024-07--2024-12"):
             yield f"/v1/exports/{period}?series={series}&explain=true"
         yield f"/v1/series/{series}?"
+        yield f"/v1/changes?series={series}&limit=10000"
+        yield f"/v1/quality?series={series}&limit=10000"
+    yield "/v1/claims?limit=10000"
+    yield "/v1/claims?limit=10000&release=first"
+    yield "/v1/claims?verdict=superseded"
+    yield "/v1/claims/nation-2025-01-19.pk-it.mom_pct.2024-12?"
     yield "/v1/series?"
     yield "/v1/sources?limit=10000"
     yield "/v1/reports?limit=10000"

@@ -26,6 +26,8 @@ def sessions(text):
                 command, printed = None, []
             if line.startswith("    $ curl "):
                 command = line[6:]
+        elif command and line.startswith("        ") and not printed:
+            command += "\n" + line.strip()
         elif command:
             printed.append(line[4:])
 
@@ -52,6 +54,8 @@ class Documents(unittest.TestCase):
                 with self.subTest(document=name, command=command):
                     seen += 1
                     real = self.run_command(command)
+                    if not printed:
+                        continue
                     if printed[:1] == ["…"]:
                         printed = printed[1:]
                         real = real[-len(printed):]

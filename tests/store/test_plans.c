@@ -22,6 +22,7 @@ static const struct {
      "sorts the few reports of one period, by their sources' dates"},
     {SQL_EVIDENCE_RULINGS_THEN, "USE TEMP B-TREE FOR RIGHT PART OF ORDER BY",
      "sorts the few rulings of one day"},
+    {SQL_CLAIMS, "USE TEMP B-TREE FOR RIGHT PART OF ORDER BY", "sorts the claims of one source"},
     {SQL_CLAIMS_OF_SOURCE, "USE TEMP B-TREE FOR ORDER BY", "sorts the claims of one source"},
     {SQL_CLAIMS_ABOUT, "USE TEMP B-TREE FOR ORDER BY", "sorts the claims about one figure"},
 };

@@ -104,6 +104,7 @@ struct desk {
     int goods; /* the places of the two series whose sum total exports are, or AUDIT_NONE */
     int services;
     date now;
+    enum release release;    /* of which values claims are judged by; RELEASE_LATEST unless set */
     struct view *now_views;  /* of each series; made when first needed */
     struct view *then_views; /* the same as of `then` */
     date then;
