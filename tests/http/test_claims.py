@@ -373,7 +373,7 @@ class Refusals(ClaimsTest):
         self.refused(claim_with(), "period", query="?as_of=2001-01")
 
     def test_parameters(self):
-        for query, name in [("?decimals=11", "decimals"), ("?as_of=x", "as_of"), ("?release=first", "release"),
+        for query, name in [("?decimals=11", "decimals"), ("?as_of=x", "as_of"), ("?release=second", "release"),
                             ("?format=csv", "format"), ("?series=pk-it", "series")]:
             with self.subTest(query):
                 self.refused(claim_with(), name, query=query)
