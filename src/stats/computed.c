@@ -1,19 +1,6 @@
 #include "computed.h"
 
-#include "exportstat/stats/growth.h"
-
-/* A figure's value with the interval that its rounding leaves, in halves of millionths. */
-struct band {
-    wide value;
-    wide low;
-    wide high;
-};
-
-static struct band band_of(const struct figure *figure)
-{
-    wide value = (wide)figure->value * 2;
-    return (struct band){value, value - figure->precision, value + figure->precision};
-}
+#include "exportstat/stats/band.h"
 
 static void input_add(struct computed *computed, size_t series, const struct figure *figure)
 {
@@ -43,12 +30,17 @@ static bool figure_choose(const struct view *view, struct span span, enum choice
     return true;
 }
 
-static void value_from(struct computed *computed, struct band band, wide parts)
+static void range_into(struct computed *computed, struct range range)
 {
     computed->known = true;
-    computed->value = ratio_of(band.value, parts * 2 * AMOUNT_SCALE);
-    computed->low = ratio_of(band.low, parts * 2 * AMOUNT_SCALE);
-    computed->high = ratio_of(band.high, parts * 2 * AMOUNT_SCALE);
+    computed->value = range.value;
+    computed->low = range.low;
+    computed->high = range.high;
+}
+
+static void value_from(struct computed *computed, struct band band, int parts)
+{
+    range_into(computed, band_parts(band, parts));
 }
 
 static bool compute_level(const struct bench *bench, const struct reading *as, enum choice_of now,
@@ -65,19 +57,14 @@ static bool compute_level(const struct bench *bench, const struct reading *as, e
     return true;
 }
 
-/* 100 (now / base - 1), or 100 now / base where it is a share; `missing` is the period of the base. */
+/* Growth or a share; the base is the second input. */
 static bool percent_from(struct computed *ret, struct band now, struct band base, bool is_share,
                          struct span missing)
 {
-    wide less = is_share ? 0 : 1;
-    if (base.low <= 0)
+    struct range range;
+    if (is_share ? !band_share(now, base, &range) : !band_growth(now, base, &range))
         return not_known(ret, ret->inputs[1].series, missing);
-    ret->known = true;
-    ret->value = ratio_percent(now.value - less * base.value, base.value);
-    ret->low = ratio_percent(now.low - less * base.high, base.high);
-    ret->high = ratio_percent(now.high - less * base.low, base.low);
-    if (now.low < 0) /* a negative value is largest in magnitude over the smallest base */
-        ret->low = ratio_percent(now.low - less * base.low, base.low);
+    range_into(ret, range);
     return true;
 }
 
@@ -121,8 +108,7 @@ static bool compute_share(const struct bench *bench, const struct reading *as, e
     input_add(ret, (size_t)desk->goods, &goods);
     input_add(ret, (size_t)desk->services, &services);
     struct band total = band_of(&goods);
-    struct band more = band_of(&services);
-    total = (struct band){total.value + more.value, total.low + more.low, total.high + more.high};
+    total = band_sum(total, band_of(&services));
     return percent_from(ret, band_of(&part), total, true, as->span);
 }
 
