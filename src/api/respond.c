@@ -26,7 +26,10 @@ static void write_key(struct handling *on)
         period_format(on->args.v[PARAM_PERIOD].period, text);
         buffer_format(key, "%s&", text);
     } else if (route->path_param != PARAMS) {
-        buffer_format(key, "%s&", on->args.v[route->path_param].text);
+        /* Escaped, or a name with '&' in it could pose as another name with parameters. */
+        const char *name = on->args.v[route->path_param].text;
+        buffer_percent(key, name, strlen(name));
+        buffer_format(key, "&");
     }
     if (format_param(route) != PARAMS)
         on->args.v[format_param(route)] = (struct arg){0}; /* the type says it */

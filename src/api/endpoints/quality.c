@@ -54,7 +54,8 @@ static void represent_evidence(struct out *out, const struct finding *finding)
     out_array_end(out);
 }
 
-enum { FINDING_ID = 160 };
+/* Two identifiers of at most IDENTIFIER_MAX bytes, a kind and a period. */
+enum { FINDING_ID = 200 };
 
 static void finding_id(const struct row *row, char text[static FINDING_ID])
 {
