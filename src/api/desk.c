@@ -98,7 +98,7 @@ static void represent_judgement(struct call *call, const struct audit_desk *desk
     out_text(out, "verdict", verdict_names[judgement->verdict]);
     represent_computed(out, computed);
     if (!computed->known) {
-        represent_missing(out, MISSING_NOT_REPORTED);
+        represent_missing(out, computed->why);
         out_text(out, "missing_series", desk->info[computed->missing_series]->id);
         represent_span(out, "missing_period", computed->missing, fiscal_year_start);
     }

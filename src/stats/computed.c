@@ -10,7 +10,11 @@ static void input_add(struct computed *computed, size_t series, const struct fig
 
 static bool not_known(struct computed *ret, size_t series, struct span missing)
 {
-    *ret = (struct computed){.missing_series = series, .missing = missing};
+    *ret = (struct computed){
+        .why = MISSING_NOT_REPORTED,
+        .missing_series = series,
+        .missing = missing,
+    };
     return true;
 }
 
@@ -57,14 +61,19 @@ static bool compute_level(const struct bench *bench, const struct reading *as, e
     return true;
 }
 
-/* Growth or a share; the base is the second input. */
+/* Growth or a share; the base is the second input. None of a base that is zero within its rounding: what it
+ * amounts to would have no bound. The inputs stay, to show it. */
 static bool percent_from(struct computed *ret, struct band now, struct band base, bool is_share,
                          struct span missing)
 {
     struct range range;
-    if (is_share ? !band_share(now, base, &range) : !band_growth(now, base, &range))
-        return not_known(ret, ret->inputs[1].series, missing);
-    range_into(ret, range);
+    if (is_share ? band_share(now, base, &range) : band_growth(now, base, &range)) {
+        range_into(ret, range);
+    } else {
+        ret->why = base.value < 0 ? MISSING_NEGATIVE_BASE : MISSING_ZERO_BASE;
+        ret->missing_series = ret->inputs[1].series;
+        ret->missing = missing;
+    }
     return true;
 }
 

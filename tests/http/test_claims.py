@@ -584,7 +584,7 @@ class OddTexts(unittest.TestCase):
                 text = service.get("/v1/exports/2025-01?format=bibtex").text()
                 item, = service.get("/v1/exports/2025-01?format=csl-json").json()
         expected = (r"50\% \& more\_of \#1 \textbraceleft{}a\textbraceright{} \textbackslash{}b "
-                    r"\textasciicircum{} \textasciitilde{} \$ \textquotedbl{}q\textquotedbl{} "
+                    r'\textasciicircum{} \textasciitilde{} \$ {"}q{"} '
                     r"\textless{}c\textgreater{} \textbar{} Ünïcode @x")
         self.assertIn("  title = {{" + expected + ", 2025-01: 1.5 USD}},\n", text)
         self.assertIn(r"https://example.org/a\_b?c=\%20\&d\#e", text)

@@ -143,7 +143,7 @@ static const struct {
     {"an average without one of its months",
      {MONTHS_2025},
      "trailing_12m_average 2025-12 370 1 2026-01-20",
-     "unverifiable unverifiable - missing 2024-12/2025-11"},
+     "unverifiable unverifiable - not_reported 2024-12/2025-11"},
     {"a share",
      {"2025-01 100 1 2025-02-18 2 a", "2025-01 700 1 2025-02-18 2 a",
       "2025-01 300 1 2025-02-18 2 a"},
@@ -152,15 +152,15 @@ static const struct {
     {"a share of what is not known",
      {"2025-01 100 1 2025-02-18 2 a", "2025-01 700 1 2025-02-18 2 a", ""},
      "share_of_total_exports_pct 2025-01 10 1 2025-02-18",
-     "unverifiable unverifiable - missing 2025-01"},
+     "unverifiable unverifiable - not_reported 2025-01"},
     {"a share without the series of the total",
      {"2025-01 100 1 2025-02-18 2 a"},
      "share_of_total_exports_pct 2025-01 10 1 2025-02-18",
-     "unverifiable unverifiable - missing 2025-01"},
+     "unverifiable unverifiable - not_reported 2025-01"},
     {"a projection's low end, before the year is over",
      {MONTHS_2025},
      "fy_projection_low FY2026 4000 100 2026-01-20",
-     "unverifiable unverifiable - missing FY2026"},
+     "unverifiable unverifiable - not_reported FY2026"},
     {"a projection's low end",
      {"FY2025 3800 10 2025-07-18 2 a"},
      "fy_projection_low FY2025 3500 100 2025-01-20",
@@ -194,11 +194,11 @@ static const struct {
     {"nobody reported the period",
      {MONTHS_2025},
      "level 2025-06 300 1 2026-01-20",
-     "unverifiable unverifiable - missing 2025-06"},
+     "unverifiable unverifiable - not_reported 2025-06"},
     {"nobody reported the base",
      {MONTHS_2025},
      "yoy_pct 2025-11 10 1 2026-01-20",
-     "unverifiable unverifiable - missing 2024-11"},
+     "unverifiable unverifiable - not_reported 2024-11"},
     {"right when it was published, revised since",
      {REVISED},
      "level 2024-11 324 1 2024-12-18",
@@ -294,7 +294,19 @@ static const struct {
     {"growth on nothing",
      {"2024-01 0 1 2024-02-18 2 a/1\n2025-01 5 1 2025-02-18 2 a/2"},
      "yoy_pct 2025-01 5 1 2025-02-18",
-     "unverifiable unverifiable - missing 2024-01"},
+     "unverifiable unverifiable - zero_base 2024-01"},
+    {"growth on what rounding may make nothing",
+     {"2024-01 1 2 2024-02-18 2 a/1\n2025-01 5 1 2025-02-18 2 a/2"},
+     "yoy_pct 2025-01 400 1 2025-02-18",
+     "unverifiable unverifiable - zero_base 2024-01"},
+    {"growth on what rounding leaves above nothing",
+     {"2024-01 1 1.5 2024-02-18 2 a/1\n2025-01 5 1 2025-02-18 2 a/2"},
+     "yoy_pct 2025-01 400 1 2025-02-18",
+     "confirmed confirmed 400 157.1429 2100"},
+    {"growth on a loss",
+     {"2024-01 -3 1 2024-02-18 2 a/1\n2025-01 5 1 2025-02-18 2 a/2"},
+     "yoy_pct 2025-01 400 1 2025-02-18",
+     "unverifiable unverifiable - negative_base 2024-01"},
 };
 
 static struct claim claim_read(const char *text)
@@ -325,7 +337,8 @@ static void audit_print(struct buffer *out, const struct audit *audit, const str
     const struct computed *computed = &audit->now.computed;
     buffer_format(out, "%s %s", verdict_names[audit->verdict], verdict_names[audit->then.verdict]);
     if (!computed->known) {
-        span_add(out, " - missing ", computed->missing);
+        buffer_format(out, " - %s", missing_names[computed->why]);
+        span_add(out, " ", computed->missing);
         return;
     }
     buffer_format(out, " %s", ratio_text(computed->value));

@@ -57,7 +57,8 @@ enum { AUDIT_INPUTS_MAX = 3, AUDIT_NONE = -1 };
 /* What the observations say in a claim's place. */
 struct computed {
     bool known;
-    size_t missing_series;  /* where not known: a series and a period without which it can not */
+    enum missing why;       /* where not known: the reason, with */
+    size_t missing_series;  /* a series and a period without which it can not */
     struct span missing;    /* be told */
     struct ratio value;     /* in the unit of the claim */
     struct ratio low, high; /* what rounding of the inputs leaves */

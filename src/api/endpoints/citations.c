@@ -129,7 +129,7 @@ static void bibtex_text(struct buffer *to, const char *text)
         const char *name;
     } named[] = {
         {'\\', "\\textbackslash{}"},  {'{', "\\textbraceleft{}"},  {'}', "\\textbraceright{}"},
-        {'^', "\\textasciicircum{}"}, {'~', "\\textasciitilde{}"}, {'"', "\\textquotedbl{}"},
+        {'^', "\\textasciicircum{}"}, {'~', "\\textasciitilde{}"}, {'"', "{\"}"},
         {'<', "\\textless{}"},        {'>', "\\textgreater{}"},    {'|', "\\textbar{}"},
     };
     for (; *text; text++) {
