@@ -103,7 +103,8 @@ static bool look_through(sqlite3 *db, const char *path, struct error *reterr)
         return error_prefix(reterr, "%s", path);
     if (pages > PAGES_MAX)
         return true;
-    if (!pragma_integer(db, "SELECT quick_check = 'ok' FROM pragma_quick_check LIMIT 1", &ok, reterr))
+    if (!pragma_integer(db, "SELECT quick_check = 'ok' FROM pragma_quick_check LIMIT 1", &ok,
+                        reterr))
         return error_prefix(reterr, "%s", path);
     return ok ||
            error_set(reterr, ERROR_STORE,
