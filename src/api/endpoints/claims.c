@@ -51,7 +51,23 @@ static bool filter_of(struct call *call, struct claim_filter *ret)
     return true;
 }
 
-/* Audits all claims of the filter, and keeps those of the verdict asked for. */
+static bool refuse_after(struct call *call)
+{
+    return problem_invalid(call->problem, "after", NULL,
+                           "expected the id of a row, as `next` has it");
+}
+
+static bool after_is_among(struct call *call, const struct claim_list *claims)
+{
+    const struct arg *after = arg(call, PARAM_AFTER);
+    size_t i = 0;
+    while (after->given && i < claims->n && strcmp(claims->at[i].id, after->text) != 0)
+        i++;
+    return !after->given || i < claims->n;
+}
+
+/* Audits all claims of the filter, and keeps those of the verdict asked for. What is to be refused is so before,
+ * since an audit takes its time. */
 static bool audit_all(struct call *call, const struct claim_filter *filter, struct audit_desk *desk,
                       struct audited_list *ret)
 {
@@ -60,6 +76,8 @@ static bool audit_all(struct call *call, const struct claim_filter *filter, stru
     struct error err;
     if (!store_claims(call->store, call->arena, filter, &claims, &err))
         return problem_from(call->problem, &err);
+    if (!after_is_among(call, &claims))
+        return refuse_after(call);
     if (!audit_desk_open_for(call, &claims, desk))
         return false;
     *ret = audit_list(desk, &claims, verdict->given ? (enum verdict)verdict->number : VERDICTS);
@@ -83,8 +101,7 @@ bool get_claims(struct call *call)
            strcmp(list.at[descending ? list.n - 1 - start : start].row->id, after->text) != 0)
         start++;
     if (after->given && start++ == list.n)
-        return problem_invalid(call->problem, "after", NULL,
-                               "expected the id of a row, as `next` has it");
+        return refuse_after(call);
     size_t end = list.n - start > limit ? start + limit : list.n;
     out_integer(out, "total", (int64_t)list.n);
     if (end < list.n)
