@@ -33,3 +33,17 @@ double student_bound(double probability, int df)
     }
     return low + (high - low) / 2;
 }
+
+double normal_bound(double probability)
+{
+    double low = 0;
+    double high = 40;
+    for (int i = 0; i < 100; i++) {
+        double middle = low + (high - low) / 2;
+        if (erf(middle / M_SQRT2) < probability)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low + (high - low) / 2;
+}

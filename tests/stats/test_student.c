@@ -53,6 +53,14 @@ START_TEST(many_degrees_are_the_normal_distribution)
 }
 END_TEST
 
+START_TEST(normal_bounds)
+{
+    ck_assert_double_eq_tol(normal_bound(0.80), 1.2815515655, 1e-9);
+    ck_assert_double_eq_tol(normal_bound(0.95), 1.9599639845, 1e-9);
+    ck_assert_double_eq_tol(normal_bound(0.50), 0.6744897502, 1e-9);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("student");
@@ -60,5 +68,6 @@ int main(void)
     tcase_add_loop_test(tests, probabilities_are_the_inverse, 0, COUNT(table));
     tcase_add_test(tests, closed_forms);
     tcase_add_test(tests, many_degrees_are_the_normal_distribution);
+    tcase_add_test(tests, normal_bounds);
     return check_main(tests);
 }
