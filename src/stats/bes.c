@@ -2,11 +2,11 @@
 
 #include <assert.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "bes_model.h"
 #include "exportstat/stats/student.h"
+#include "reals.h"
 
 /* What is computed with, besides the question: z, the values on the models' scale around zero. */
 struct work {
@@ -102,13 +102,6 @@ static void errors_of(const struct work *work, double *ret)
     }
 }
 
-static int compare_reals(const void *a, const void *b)
-{
-    const double *x = a;
-    const double *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
 static double median_magnitude(struct arena *arena, const struct work *work, const double *errors)
 {
     double *sizes = ARENA_ARRAY(arena, (size_t)work->n_known, double);
@@ -117,8 +110,7 @@ static double median_magnitude(struct arena *arena, const struct work *work, con
         if (work->of->known[t])
             sizes[n++] = fabs(errors[t]);
     }
-    qsort(sizes, n, sizeof *sizes, compare_reals);
-    return n % 2 == 1 ? sizes[n / 2] : (sizes[n / 2 - 1] + sizes[n / 2]) / 2;
+    return reals_median(sizes, n);
 }
 
 /* Brings months that are too far off nearer to what was foretold of them. */

@@ -29,7 +29,7 @@ enum bes_scale {
     BES_IDENTITY /* any values; weaker, as exports grow by percentages */
 };
 
-/* Months in a row, of which the first and the last are known, and the months asked about. */
+/* Months in a row, of which the last is known, and the months asked about. */
 struct bes_question {
     const double *value; /* of n months; of unknown ones it is not read */
     const bool *known;
@@ -66,7 +66,7 @@ struct bes_answer {
 };
 
 /* Answers. At least BES_MONTHS_MIN months are known, not all of them zero with BES_IDENTITY; the arena holds
- * what the answer points to, and the working memory: about 2 KB for each month. */
+ * what the answer points to, and the working memory. */
 struct bes_answer bes_answer(struct arena *arena, const struct bes_question *question);
 
 /* What s is multiplied with for an interval at a level in percent, 50 to 99: Student's t with n_known - 1 degrees
