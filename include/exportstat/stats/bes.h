@@ -29,7 +29,7 @@ enum bes_scale {
     BES_IDENTITY /* any values; weaker, as exports grow by percentages */
 };
 
-/* Months in a row, of which the last is known, and the months asked about. */
+/* Months in a row, and the months asked about; where there are any, the last of the n is known. */
 struct bes_question {
     const double *value; /* of n months; of unknown ones it is not read */
     const bool *known;
