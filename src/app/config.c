@@ -8,10 +8,20 @@
 #include "exportstat/base/date.h"
 #include "exportstat/base/text.h"
 #include "exportstat/stats/audit.h"
+#include "exportstat/stats/project.h"
+#include "monthly_file.h"
 
 /* A text, a number from min to max, a switch, which is 1 where it is given, one of several names, whose place
- * among them is the number, or a date, whose day is. */
-enum option_type { OPTION_TEXT, OPTION_NUMBER, OPTION_SWITCH, OPTION_CHOICE, OPTION_DATE };
+ * among them is the number, a date, whose day is, a month, or a fiscal year. */
+enum option_type {
+    OPTION_TEXT,
+    OPTION_NUMBER,
+    OPTION_SWITCH,
+    OPTION_CHOICE,
+    OPTION_DATE,
+    OPTION_MONTH,
+    OPTION_YEAR,
+};
 
 static const char *const format_option_names[] = {"table", "csv", "json", NULL};
 
@@ -60,6 +70,20 @@ static const struct option_info {
                         "only claims with this verdict", verdict_names},
     [OPTION_AS_OF] = {"as-of", NULL, OPTION_DATE, NULL, 0, 0, "DATE",
                       "a day or a month: only what was published by then counts"},
+    [OPTION_FY_START] = {"fy-start", NULL, OPTION_NUMBER, "7", 1, 12, "MONTH",
+                         "the month that fiscal years start in, 1 to 12; without it 7"},
+    [OPTION_ORIGIN] = {"origin", NULL, OPTION_MONTH, NULL, 0, 0, "MONTH",
+                       "as if no later month were known; without it each series' last"},
+    [OPTION_FY] = {"fy", NULL, OPTION_YEAR, NULL, 0, 0, "YEAR",
+                   "a fiscal year, as FY2026; without it that of the origin"},
+    [OPTION_SCENARIO] = {"method", NULL, OPTION_CHOICE, NULL, 0, 0, "METHOD",
+                         "bes (the default), seasonal_share, run_rate, prior_year, recent_pace or "
+                         "same_as_last_year",
+                         scenario_names},
+    [OPTION_LEVEL] = {"level", NULL, OPTION_NUMBER, NULL, SPREAD_LEVEL_MIN, SPREAD_LEVEL_MAX,
+                      "PERCENT", "one more interval, 50 to 99, beside those of 80 and 95 percent"},
+    [OPTION_PATH] = {"path", NULL, OPTION_SWITCH, "0", 0, 1, NULL,
+                     "the remaining months, each with its intervals"},
 };
 
 static bool usage_fault(const struct command *command, const char *format, const char *what,
@@ -100,6 +124,25 @@ static bool date_set(const struct command *command, const struct option_info *op
     return true;
 }
 
+/* A month YYYY-MM, whose index is the number, or a fiscal year FY2026, whose year is. */
+static bool period_set(const struct command *command, const struct option_info *option,
+                       const char *text, int64_t *ret)
+{
+    int32_t month;
+    int year;
+    if (option->type == OPTION_MONTH && month_parse(text, strlen(text), &month)) {
+        *ret = month;
+        return true;
+    }
+    if (option->type == OPTION_YEAR && strlen(text) == strlen("FY2026") &&
+        strncmp(text, "FY", 2) == 0 && digits_parse(text + 2, 4, &year) && year > 0) {
+        *ret = year;
+        return true;
+    }
+    return usage_fault(command, "--%s is no %s", option->name,
+                       option->type == OPTION_MONTH ? "month YYYY-MM" : "fiscal year FY2026");
+}
+
 static bool value_set(const struct command *command, enum option_id which, const char *from,
                       const char *text, struct config *ret)
 {
@@ -112,6 +155,8 @@ static bool value_set(const struct command *command, enum option_id which, const
         return choice_set(command, option, text, &ret->number[which]);
     if (option->type == OPTION_DATE)
         return date_set(command, option, text, &ret->number[which]);
+    if (option->type == OPTION_MONTH || option->type == OPTION_YEAR)
+        return period_set(command, option, text, &ret->number[which]);
     snprintf(range, sizeof range, "'%.30s' is no whole number from %lld to %lld", text,
              (long long)option->min, (long long)option->max);
     return number_parse(text, strlen(text), option->min, option->max, &ret->number[which]) ||

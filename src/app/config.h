@@ -23,6 +23,12 @@ enum option_id {
     OPTION_FORMAT,
     OPTION_VERDICT,
     OPTION_AS_OF,
+    OPTION_FY_START,
+    OPTION_ORIGIN,
+    OPTION_FY,
+    OPTION_SCENARIO,
+    OPTION_LEVEL,
+    OPTION_PATH,
     OPTIONS,
 };
 
@@ -69,5 +75,6 @@ int run_import(const struct config *config);
 int run_export(const struct config *config);
 int run_migrate(const struct config *config);
 int run_audit(const struct config *config);
+int run_project(const struct config *config);
 int run_check(const struct config *config);
 int run_version(const struct config *config);

@@ -47,6 +47,16 @@ const struct command commands[] = {
      "Nothing is\n"
      "stored. docs/audit.md tells what the verdicts mean.",
      0, 1, TAKES(OPTION_DATABASE, OPTION_FORMAT, OPTION_VERDICT, OPTION_AS_OF), run_audit},
+    {"project", "[FILE.csv]", "project the fiscal year of monthly series from a file",
+     "Projects what a fiscal year will add up to, of one series, period,value, or of several,\n"
+     "series_id,period,value, from a CSV file or standard input. No database is needed. Months "
+     "that "
+     "are left out\n"
+     "or empty are not known. docs/projections.md explains the methods and the flags.",
+     0, 1,
+     TAKES(OPTION_FY_START, OPTION_ORIGIN, OPTION_FY, OPTION_SCENARIO, OPTION_LEVEL, OPTION_PATH,
+           OPTION_FORMAT),
+     run_project},
     {"check", "", "look for damage and contradictions in the database",
      "Checks the database file, all references, and every invariant of the data. Exit status 1 "
      "where\n"

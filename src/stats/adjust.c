@@ -21,7 +21,7 @@ static struct bes_answer season_ask(struct arena *arena, const struct months *mo
 struct adjusted adjust(struct arena *arena, const struct months *months)
 {
     struct adjusted adjusted = {.missing = MISSING_INSUFFICIENT_HISTORY};
-    struct basis basis = basis_of(arena, months, months->first + (int32_t)months->n);
+    struct basis basis = basis_take(arena, months, months->first + (int32_t)months->n);
     enum fit fit = basis_fit(&basis, &adjusted.flags);
     size_t n = basis.months.n;
     if (basis.n_known < ADJUST_KNOWN_MIN || fit == FIT_INTERMITTENT)

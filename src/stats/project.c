@@ -228,7 +228,7 @@ static enum missing bes_project(struct arena *arena, const struct project_reques
 static void basis_project(struct arena *arena, const struct project_request *request,
                           const struct so_far *so_far, struct projection *ret)
 {
-    struct basis basis = basis_of(arena, &request->months, request->first);
+    struct basis basis = basis_take(arena, &request->months, request->first);
     enum fit fit = basis_fit(&basis, &ret->flags);
     if (fit == FIT_NONE) {
         struct project_request instead = *request;
@@ -259,5 +259,7 @@ struct projection project(struct arena *arena, const struct project_request *req
         projection.missing = MISSING_NOT;
         projection.total = (struct spread){.kind = SPREAD_EXACT, .known = so_far.total};
     }
+    if (projection.missing == MISSING_INSUFFICIENT_HISTORY)
+        projection.flags |= flag_bit(FLAG_INSUFFICIENT_HISTORY);
     return projection;
 }

@@ -73,7 +73,7 @@ static bool zeros_are_low(struct arena *arena, const struct basis *basis)
     return n == 0 || reals_median(values, n) * zero_gap > values[0];
 }
 
-struct basis basis_of(struct arena *arena, const struct months *months, int32_t year_first)
+struct basis basis_take(struct arena *arena, const struct months *months, int32_t year_first)
 {
     struct basis basis = {0};
     struct months all = months_trim(months);

@@ -21,7 +21,7 @@ struct basis {
 };
 
 /* The history of a year: cut after gaps that are too long, and counted. */
-struct basis basis_of(struct arena *arena, const struct months *months, int32_t year_first);
+struct basis basis_take(struct arena *arena, const struct months *months, int32_t year_first);
 
 /* How to fit it; *flags grows by what the rule says about the answer. */
 enum fit basis_fit(const struct basis *basis, unsigned *flags);

@@ -12,7 +12,8 @@ import unittest
 
 from service import PROGRAM, ROOT, Service
 
-COMMANDS = ["serve", "import", "export", "migrate", "check", "version"]
+COMMANDS = ["serve", "import", "export", "migrate", "project", "check", "version"]
+STORE_COMMANDS = ["serve", "import", "export", "migrate", "check"]
 KINDS = ["series", "sources", "reports", "claims", "rulings"]
 LISTEN = ["--listen", "127.0.0.1:0"]
 
@@ -248,7 +249,7 @@ class Data(CommandTest):
 class OtherFiles(CommandTest):
     """What is no database of ours is refused by every command, by name, and stays as it was."""
 
-    def assert_refused(self, path, *named, commands=tuple(COMMANDS[:-1])):
+    def assert_refused(self, path, *named, commands=tuple(STORE_COMMANDS)):
         good = self.folder / "good.csv"
         shutil.copy(ROOT / "data" / "series.csv", good)
         more = {"serve": LISTEN, "import": [good], "export": ["--kind", "series"]}
