@@ -13,6 +13,7 @@ const char *const finding_names[] = {
 
 struct list {
     struct arena *arena;
+    const struct view *view;
     struct finding *at;
     size_t n;
     size_t room;
@@ -48,13 +49,14 @@ static void parts(struct list *list, const struct view *part, const struct view 
     }
 }
 
-/* The first report of the period that the observation rests on. */
+/* The first report of the period that the observation rests on; NULL where it is an editor's value alone. */
 static const struct report *first_support(const struct observation *own, date as_of)
 {
     const struct evidence *evidence = &own->history->evidence;
     for (size_t i = 0; i < evidence->n_reports; i++) {
         const struct report *report = &evidence->reports[i];
         if (report->published.day <= as_of.day &&
+            !rejected(evidence->rulings, evidence->n_rulings, report->value, as_of) &&
             compatible(report->value, report->precision, own->value, own->precision))
             return report;
     }
@@ -104,18 +106,67 @@ static void each_history(struct list *list, const struct view *view, visit *visi
         each_report(list, view, &resolved->spans[i], visit_report);
 }
 
+/* Nearer to a tenth of the other value than to itself or a hundredth of it, in ratio. */
+static bool is_about_a_tenth(amount value, amount of)
+{
+    wide square = (wide)value * value;
+    return value > 0 && of > 0 && square * 10 <= (wide)of * of && square * 1000 >= (wide)of * of;
+}
+
+static bool is_off_by_ten(amount value, amount of)
+{
+    return is_about_a_tenth(value, of) || is_about_a_tenth(of, value);
+}
+
+/* Whether most of the periods around say that a value is a tenth or tenfold: of a month those up to three months
+ * away, of a longer period the same months up to two years away. Two at least have to be known. */
+static bool is_off_around(const struct view *view, struct span span, amount value, amount *ret)
+{
+    bool is_month = span.first == span.last;
+    int32_t step = is_month ? 1 : 12;
+    int32_t reach = is_month ? 3 : 24;
+    int known = 0;
+    int off = 0;
+    for (int32_t away = step; away <= reach; away += step) {
+        for (int32_t by = -away; by <= away; by += 2 * away) {
+            struct figure figure = figure_of(view, (struct span){span.first + by, span.last + by});
+            bool is_off = figure.known && is_off_by_ten(value, figure.value);
+            if (is_off && off == 0)
+                *ret = figure.value;
+            known += figure.known;
+            off += is_off;
+        }
+    }
+    return known >= 2 && 2 * off > known;
+}
+
+/* Other reports of the period are the best evidence, then the sum of its months, then what is around it. */
+static bool is_out_of_scale(const struct view *view, const struct report *report,
+                            const struct observation *now, amount *ret_expected)
+{
+    struct figure figure = figure_of(view, report->span);
+    *ret_expected = now->value;
+    if (now->known && !compatible(report->value, report->precision, now->value, now->precision) &&
+        (compatible(report->value * 10, report->precision * 10, now->value, now->precision) ||
+         compatible(report->value, report->precision, now->value * 10, now->precision * 10)))
+        return true;
+    *ret_expected = figure.value;
+    if (figure.is_sum)
+        return is_off_by_ten(report->value, figure.value);
+    return is_off_around(view, report->span, report->value, ret_expected);
+}
+
 static void scale(struct list *list, const struct report *report, const struct observation *now)
 {
-    if (!now->known || compatible(report->value, report->precision, now->value, now->precision) ||
-        (!compatible(report->value * 10, report->precision * 10, now->value, now->precision) &&
-         !compatible(report->value, report->precision, now->value * 10, now->precision * 10)))
+    amount expected;
+    if (!is_out_of_scale(list->view, report, now, &expected))
         return;
     add(list, (struct finding){
                   .kind = FINDING_OUT_OF_SCALE,
                   .span = report->span,
                   .has_values = true,
                   .value = report->value,
-                  .expected = now->value,
+                  .expected = expected,
                   .reports = {report},
               });
 }
@@ -153,7 +204,7 @@ static void duplicate(struct list *list, const struct report *report, const stru
 
 struct findings findings_of(struct arena *arena, const struct view *view, const struct view *total)
 {
-    struct list list = {.arena = arena};
+    struct list list = {.arena = arena, .view = view};
     if (total)
         parts(&list, view, total);
     sums(&list, view);

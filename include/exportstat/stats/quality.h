@@ -1,5 +1,9 @@
 /* Data quality: where reports and observations do not fit together, each finding with its evidence.
  *
+ * The scale of a report is judged by the observation of its period where they contradict; else, of a longer period,
+ * by the sum of its months; else by most of the periods around it, which for a month are those up to three months
+ * away, for a longer period the same months up to two years away.
+ *
  * Nothing is changed by a finding: what the service stands by follows from reports and rulings alone. */
 #pragma once
 
@@ -8,7 +12,7 @@
 enum finding_kind {
     FINDING_PART_ABOVE_TOTAL,   /* a part is above what it is part of, by more than rounding */
     FINDING_MONTHS_AGAINST_SUM, /* a longer period's report is not the sum of its months */
-    FINDING_OUT_OF_SCALE,       /* a report is about a tenth of the observation, or tenfold */
+    FINDING_OUT_OF_SCALE,       /* a report is about a tenth of what is expected, or tenfold */
     FINDING_EARLY,              /* a report was published before its period's end */
     FINDING_DUPLICATE,          /* one publisher says the same twice on one day */
     FINDING_KINDS,
