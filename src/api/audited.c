@@ -46,8 +46,14 @@ struct audit_desk audit_desk_of(struct arena *arena, const struct series_info **
                                 const struct resolved **resolved, size_t n, date as_of)
 {
     struct audit_desk desk = {.info = info, .n = n};
+    size_t *units = ARENA_ARRAY(arena, n, size_t);
+    for (size_t i = 0; i < n; i++) {
+        while (units[i] < i && strcmp(info[units[i]]->unit, info[i]->unit) != 0)
+            units[i]++;
+    }
     desk.desk = desk_of(arena, resolved, n, place_of(&desk, "pk-goods-bop"),
                         place_of(&desk, "pk-services"), as_of);
+    desk.desk.units = units;
     return desk;
 }
 
@@ -76,13 +82,12 @@ bool audit_desk_read(struct store *store, struct arena *arena, date as_of, struc
 static struct claim claim_of_row(const struct audit_desk *desk, const struct claim_row *row)
 {
     struct claim claim = {
+        .metric = metric_find(row->metric),
         .span = row->span,
         .value = row->value,
         .precision = row->precision,
         .published = row->published_day,
     };
-    while (strcmp(metric_names[claim.metric], row->metric) != 0)
-        claim.metric++;
     audit_desk_find(desk, row->series, &claim.series);
     return claim;
 }
@@ -153,17 +158,28 @@ void represent_claim(struct out *out, const struct claim_row *claim)
     out_text(out, "statement", claim->statement);
 }
 
+/* Half of the smallest part of an amount is its seventh decimal: amounts and their intervals fit exactly. */
+enum { EXACT_DECIMALS = AMOUNT_DECIMALS + 1 };
+
 void represent_computed(struct out *out, const struct computed *computed)
 {
-    if (!computed->known) {
+    const struct range *range = &computed->range;
+    int decimals = out->decimals;
+    if (computed->is_exact)
+        out->decimals = EXACT_DECIMALS;
+    if (computed->known)
+        out_ratio(out, "computed", range->value);
+    else
         out_null(out, "computed");
+    if (computed->known && !range->open_low)
+        out_low(out, "low", range->low);
+    else
         out_null(out, "low");
+    if (computed->known && !range->open_high)
+        out_high(out, "high", range->high);
+    else
         out_null(out, "high");
-        return;
-    }
-    out_ratio(out, "computed", computed->value);
-    out_ratio(out, "low", computed->low);
-    out_ratio(out, "high", computed->high);
+    out->decimals = decimals;
 }
 
 const char *basis_of(const struct computed *computed)

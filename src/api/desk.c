@@ -62,11 +62,10 @@ static void represent_inputs_of(struct call *call, const struct audit_desk *desk
     struct out *out = call->out;
     out_array(out, "inputs");
     for (size_t i = 0; i < computed->n_inputs; i++) {
-        const struct series_info *info = desk->info[computed->inputs[i].series];
+        size_t series = computed->inputs[i].series;
+        const struct series_info *info = desk->info[series];
         const struct figure *figure = &computed->inputs[i].figure;
-        struct backing backing = {0};
-        if (!figure->is_sum && figure->own.history)
-            backing = backing_at(call, &figure->own, as_of);
+        struct backing backing = backing_of_figure(call, desk->desk.series[series], figure, as_of);
         const char **sources = ARENA_ARRAY(call->arena, backing.n_reports, const char *);
         for (size_t k = 0; k < backing.n_reports; k++)
             sources[k] = backing.reports[k]->source;
@@ -97,7 +96,7 @@ static void represent_judgement(struct call *call, const struct audit_desk *desk
         out_date(out, "as_of", as_of);
     out_text(out, "verdict", verdict_names[judgement->verdict]);
     represent_computed(out, computed);
-    if (!computed->known) {
+    if (computed->why != MISSING_NOT) {
         represent_missing(out, computed->why);
         out_text(out, "missing_series", desk->info[computed->missing_series]->id);
         represent_span(out, "missing_period", computed->missing, fiscal_year_start);

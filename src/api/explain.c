@@ -15,8 +15,15 @@ void explain_formula(struct call *call, const char *formula, const struct range 
     out_ratio(out, "denominator", ratio_of(exact.denominator, 1));
     out_object_end(out);
     out_object(out, "interval");
-    out_ratio(out, "low", range->low);
-    out_ratio(out, "high", range->high);
+    if (range->open_low)
+        out_null(out, "low");
+    else
+        out_low(out, "low", range->low);
+    if (range->open_high)
+        out_null(out, "high");
+    else
+        out_high(out, "high", range->high);
+    represent_missing(out, range->open_low || range->open_high ? MISSING_ZERO_BASE : MISSING_NOT);
     out_object_end(out);
 }
 

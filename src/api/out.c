@@ -217,6 +217,18 @@ void out_ratio(struct out *out, const char *key, struct ratio value)
     plain(out, key, text, ratio_format(value, out->decimals, text));
 }
 
+void out_low(struct out *out, const char *key, struct ratio value)
+{
+    char text[AMOUNT_TEXT];
+    plain(out, key, text, ratio_format_down(value, out->decimals, text));
+}
+
+void out_high(struct out *out, const char *key, struct ratio value)
+{
+    char text[AMOUNT_TEXT];
+    plain(out, key, text, ratio_format_up(value, out->decimals, text));
+}
+
 void out_real(struct out *out, const char *key, double value)
 {
     char text[AMOUNT_TEXT];

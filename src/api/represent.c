@@ -100,20 +100,16 @@ static void terms_once(struct call *call, struct backing *backing)
     backing->n_reports = n;
 }
 
-struct backing backing_at(struct call *call, const struct observation *observation, date as_of)
+/* Each source once. With release=first, who stood behind the value on the day of its release. */
+static struct backing backing_at(struct call *call, const struct observation *observation,
+                                 date as_of)
 {
-    struct backing backing = backing_of(call->arena, observation, as_of);
+    bool first = arg(call, PARAM_RELEASE)->number == RELEASE_FIRST;
+    date when = first && observation->known ? observation->first_released : as_of;
+    struct backing backing = backing_of(call->arena, observation, when);
     if (observation->derived)
         terms_once(call, &backing);
     return backing;
-}
-
-/* With release=first, who stood behind the value on the day of its release. */
-static struct backing backing_in(struct call *call, const struct observation *observation)
-{
-    bool first = arg(call, PARAM_RELEASE)->number == RELEASE_FIRST;
-    date as_of = first && observation->known ? observation->first_released : call_as_of(call);
-    return backing_at(call, observation, as_of);
 }
 
 static void represent_backing(struct call *call, struct backing backing)
@@ -138,7 +134,7 @@ void represent_observation(struct call *call, const struct observation *observat
     if (transformed)
         return;
     if (observation->history)
-        represent_backing(call, backing_in(call, observation));
+        represent_backing(call, backing_at(call, observation, call_as_of(call)));
     else
         represent_backing(call, (struct backing){0});
     represent_missing(out, known ? MISSING_NOT : MISSING_NOT_REPORTED);
@@ -161,14 +157,19 @@ static int by_publisher(const void *a, const void *b)
 }
 
 /* Of a sum: every source of its months, once, and whether any month is disputed. */
-static struct backing backing_of_sum(struct call *call, const struct view *view, struct span span)
+static struct backing backing_of_sum(struct call *call, const struct resolved *resolved,
+                                     struct span span, date as_of)
 {
+    enum release release = (enum release)arg(call, PARAM_RELEASE)->number;
     size_t months = (size_t)span_months(span);
     struct backing *one = ARENA_ARRAY(call->arena, months, struct backing);
     struct backing all = {0};
     size_t n = 0;
     for (size_t i = 0; i < months; i++) {
-        one[i] = backing_in(call, view_month(view, span.first + (int32_t)i));
+        int32_t month = span.first + (int32_t)i;
+        const struct history *history = history_find(resolved, (struct span){month, month});
+        struct observation observation = observe(history, as_of, release);
+        one[i] = backing_at(call, &observation, as_of);
         all.disputed |= one[i].disputed;
         n += one[i].n_reports;
     }
@@ -202,13 +203,12 @@ static void represent_basis(struct out *out, const struct figure *figure)
         out_amount(out, "difference", figure->own.value - figure->value);
 }
 
-struct backing backing_of_figure(struct call *call, const struct selected *selected,
-                                 const struct figure *figure)
+struct backing backing_of_figure(struct call *call, const struct resolved *resolved,
+                                 const struct figure *figure, date as_of)
 {
-    bool is_month = figure->span.first == figure->span.last;
-    if (figure->is_sum && !is_month)
-        return backing_of_sum(call, &selected->view, figure->span);
-    return figure->own.history ? backing_in(call, &figure->own) : (struct backing){0};
+    if (figure->is_sum)
+        return backing_of_sum(call, resolved, figure->span, as_of);
+    return figure->own.history ? backing_at(call, &figure->own, as_of) : (struct backing){0};
 }
 
 void represent_figure(struct call *call, const struct selected *selected,
@@ -224,7 +224,8 @@ void represent_figure(struct call *call, const struct selected *selected,
     out_text(out, "status", status_name(figure->known, figure->derived));
     represent_dates(out, figure->known, figure->first_released, figure->released);
     if (!transformed)
-        represent_backing(call, backing_of_figure(call, selected, figure));
+        represent_backing(
+            call, backing_of_figure(call, selected->view.resolved, figure, call_as_of(call)));
     represent_basis(out, figure);
     if (!transformed)
         represent_missing(out, figure->missing);

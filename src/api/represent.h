@@ -30,12 +30,9 @@ void represent_observation(struct call *call, const struct observation *observat
 void represent_figure(struct call *call, const struct selected *selected,
                       const struct figure *figure, bool transformed);
 
-/* Who stands behind an observation as of a date, each source once. */
-struct backing backing_at(struct call *call, const struct observation *observation, date as_of);
-
-/* Who stands behind a figure. */
-struct backing backing_of_figure(struct call *call, const struct selected *selected,
-                                 const struct figure *figure);
+/* Who stands behind a figure as of a date, each source once: behind a sum all those of its months. */
+struct backing backing_of_figure(struct call *call, const struct resolved *resolved,
+                                 const struct figure *figure, date as_of);
 
 /* base_period, base, change, percent, and why they are missing. The periods are named as those of the frequency;
  * runs of months as ranges. */

@@ -93,12 +93,9 @@ static bool find_metric(struct sent_reader *reader, struct sent *sent)
     const char *name = sent->text[FIELD_METRIC];
     if (!is_there(reader, sent, FIELD_METRIC))
         return false;
-    for (enum metric metric = 0; metric < METRICS; metric++) {
-        if (strcmp(metric_names[metric], name) == 0) {
-            sent->claim.metric = metric;
-            return true;
-        }
-    }
+    sent->claim.metric = metric_find(name);
+    if (sent->claim.metric < METRICS)
+        return true;
     struct buffer all = {0};
     for (enum metric metric = 0; metric < METRICS; metric++)
         buffer_format(&all, "%s%s", metric > 0 ? ", " : "", metric_names[metric]);
@@ -178,8 +175,7 @@ static bool read_value(struct sent_reader *reader, struct sent *sent)
 /* The unit of a metric, as claims spell it: "usd_million" of a series in "USD million". */
 static const char *unit_of(struct arena *arena, enum metric metric, const struct series_info *info)
 {
-    if (metric == METRIC_MOM || metric == METRIC_YOY || metric == METRIC_FYTD_YOY ||
-        metric == METRIC_SHARE)
+    if (metric_is_percent(metric))
         return "percent";
     if (metric == METRIC_STREAK)
         return "months";
@@ -213,6 +209,19 @@ static bool read_published(struct sent_reader *reader, struct sent *sent)
            fault(reader, sent, "published", NULL, "is after the date asked for by as_of");
 }
 
+/* Whether the metric can be of such a period, and have such a value. */
+static bool check_sense(struct sent_reader *reader, struct sent *sent, bool has_period,
+                        bool has_value)
+{
+    const struct claim *claim = &sent->claim;
+    int start = reader->desk.info[claim->series]->fiscal_year_start;
+    const char *period =
+        has_period ? metric_refuses_period(claim->metric, claim->span, start) : NULL;
+    const char *value = has_value ? metric_refuses_value(claim->metric, claim->value) : NULL;
+    bool ok = !period || fault(reader, sent, "period", NULL, "%s", period);
+    return (!value || fault(reader, sent, "value", NULL, "%s", value)) && ok;
+}
+
 bool sent_understand(struct sent_reader *reader, struct sent *sent)
 {
     if (sent->is_nothing)
@@ -220,7 +229,10 @@ bool sent_understand(struct sent_reader *reader, struct sent *sent)
     bool has_series = find_series(reader, sent);
     bool has_metric = find_metric(reader, sent);
     bool ok = has_series && has_metric && check_unit(reader, sent);
-    ok = read_period(reader, sent) && has_series && find_period(reader, sent) && ok;
-    ok = read_value(reader, sent) && ok;
+    bool has_period = read_period(reader, sent) && has_series && find_period(reader, sent);
+    bool has_value = read_value(reader, sent);
+    ok = ok && has_period && has_value;
+    if (has_series && has_metric)
+        ok = check_sense(reader, sent, has_period, has_value) && ok;
     return read_published(reader, sent) && ok;
 }

@@ -21,6 +21,8 @@ enum {
     TABLE_COLUMNS,
 };
 
+enum { TABLE_DECIMALS = 2 };
+
 /* What is to be audited, and what came of it. */
 struct work {
     const struct config *config;
@@ -104,7 +106,21 @@ static void document_write(struct work *work, bool csv, struct buffer *to)
 static const char *number_text(struct arena *arena, struct ratio value)
 {
     char text[AMOUNT_TEXT];
-    return arena_text(arena, text, ratio_format(value, 2, text));
+    return arena_text(arena, text, ratio_format(value, TABLE_DECIMALS, text));
+}
+
+/* "22.44 to 23.07", rounded outwards; open where there is no bound. */
+static const char *range_text(struct arena *arena, const struct range *range)
+{
+    char low[AMOUNT_TEXT] = "open";
+    char high[AMOUNT_TEXT] = "open";
+    char text[2 * AMOUNT_TEXT + 8];
+    if (!range->open_low)
+        ratio_format_down(range->low, TABLE_DECIMALS, low);
+    if (!range->open_high)
+        ratio_format_up(range->high, TABLE_DECIMALS, high);
+    int length = snprintf(text, sizeof text, "%s to %s", low, high);
+    return arena_text(arena, text, (size_t)length);
 }
 
 /* "2025-09", "yoy_pct": what a mislabelled claim is right of, as far as it is not what the claim says. */
@@ -114,7 +130,7 @@ static const char *reading_text(struct work *work, const struct audited *audited
     const struct series_info *info = work->desk.info[reading->series];
     struct buffer text = {0};
     char period[PERIOD_TEXT];
-    if (!audited->audit.has_reading)
+    if (audited->audit.verdict != VERDICT_MISLABELLED)
         return "";
     span_name(reading->span, info->fiscal_year_start, period);
     buffer_text(&text, "is ");
@@ -134,20 +150,14 @@ static void row_texts(struct work *work, const struct audited *audited,
     const struct computed *computed = &audited->audit.now.computed;
     char value[AMOUNT_TEXT];
     size_t length = amount_format(audited->row->value, value);
-    struct buffer range = {0};
-    buffer_text(&range, "");
-    if (computed->known)
-        buffer_format(&range, "%s to %s", number_text(&work->arena, computed->low),
-                      number_text(&work->arena, computed->high));
     ret[COLUMN_VERDICT] = verdict_names[audited->audit.verdict];
     ret[COLUMN_SERIES] = audited->row->series;
     ret[COLUMN_METRIC] = audited->row->metric;
     ret[COLUMN_PERIOD] = audited->row->period;
     ret[COLUMN_CLAIMED] = arena_text(&work->arena, value, length);
-    ret[COLUMN_COMPUTED] = computed->known ? number_text(&work->arena, computed->value) : "-";
-    ret[COLUMN_RANGE] = arena_text(&work->arena, range.bytes, range.length);
+    ret[COLUMN_COMPUTED] = computed->known ? number_text(&work->arena, computed->range.value) : "-";
+    ret[COLUMN_RANGE] = computed->known ? range_text(&work->arena, &computed->range) : "";
     ret[COLUMN_SOURCE] = audited->row->source;
-    buffer_release(&range);
 }
 
 /* Green is right, yellow wants a look, red is wrong, grey can not be told. */

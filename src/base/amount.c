@@ -98,19 +98,39 @@ struct ratio ratio_percent(wide part, wide whole)
     return ratio_of(part * 100, whole);
 }
 
-size_t ratio_format(struct ratio value, int decimals, char text[static AMOUNT_TEXT])
+/* The quotient of the ratio scaled by 10^decimals, cut towards zero, and what remains. */
+static wide scaled_quotient(struct ratio value, int decimals, wide *ret_rest)
 {
     assert(value.denominator > 0 && decimals >= 0 && decimals <= DECIMALS_MAX);
     wide scaled = value.numerator;
     for (int i = 0; i < decimals; i++)
         scaled *= 10;
-    wide quotient = scaled / value.denominator;
-    wide rest = scaled % value.denominator;
-    if (rest < 0)
-        rest = -rest;
-    if (rest >= value.denominator - rest) /* twice the rest, without doubling */
-        quotient += scaled < 0 ? -1 : 1;
+    *ret_rest = scaled % value.denominator;
+    return scaled / value.denominator;
+}
+
+size_t ratio_format(struct ratio value, int decimals, char text[static AMOUNT_TEXT])
+{
+    wide rest;
+    wide quotient = scaled_quotient(value, decimals, &rest);
+    wide magnitude = rest < 0 ? -rest : rest;
+    if (magnitude >= value.denominator - magnitude) /* twice the rest, without doubling */
+        quotient += rest < 0 ? -1 : 1;
     return scaled_format(quotient, decimals, text);
+}
+
+size_t ratio_format_down(struct ratio value, int decimals, char text[static AMOUNT_TEXT])
+{
+    wide rest;
+    wide quotient = scaled_quotient(value, decimals, &rest);
+    return scaled_format(quotient - (rest < 0), decimals, text);
+}
+
+size_t ratio_format_up(struct ratio value, int decimals, char text[static AMOUNT_TEXT])
+{
+    wide rest;
+    wide quotient = scaled_quotient(value, decimals, &rest);
+    return scaled_format(quotient + (rest > 0), decimals, text);
 }
 
 size_t real_format(double value, int decimals, char text[static AMOUNT_TEXT])

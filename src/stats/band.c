@@ -15,9 +15,9 @@ struct range band_parts(struct band band, int parts)
 {
     wide denominator = (wide)parts * 2 * AMOUNT_SCALE;
     return (struct range){
-        ratio_of(band.value, denominator),
-        ratio_of(band.low, denominator),
-        ratio_of(band.high, denominator),
+        .value = ratio_of(band.value, denominator),
+        .low = ratio_of(band.low, denominator),
+        .high = ratio_of(band.high, denominator),
     };
 }
 
@@ -27,14 +27,22 @@ static struct ratio percent_of(wide a, wide b, int less)
     return ratio_percent(a - less * b, b);
 }
 
+/* Only bases above zero count: what would be divided by less has no meaning as a percentage. */
 static bool band_percent(struct band now, struct band base, int less, struct range *ret)
 {
-    if (base.low <= 0)
+    bool may_be_zero = base.low <= 0;
+    if (base.value <= 0)
         return false;
-    ret->value = percent_of(now.value, base.value, less);
+    *ret = (struct range){
+        .value = percent_of(now.value, base.value, less),
+        .open_low = may_be_zero && now.low < 0,
+        .open_high = may_be_zero && now.high > 0,
+    };
     /* A negative value is largest in magnitude over the smallest base, a positive one over the largest. */
-    ret->low = percent_of(now.low, now.low < 0 ? base.low : base.high, less);
-    ret->high = percent_of(now.high, now.high < 0 ? base.high : base.low, less);
+    if (!ret->open_low)
+        ret->low = percent_of(now.low, now.low < 0 ? base.low : base.high, less);
+    if (!ret->open_high)
+        ret->high = percent_of(now.high, now.high <= 0 ? base.high : base.low, less);
     return true;
 }
 

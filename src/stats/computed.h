@@ -12,14 +12,42 @@ struct bench {
 /* Which of the two values of a longer period: the sum of its months, or its own report. */
 enum choice_of { CHOICE_SUM, CHOICE_OWN, CHOICES };
 
+/* The new record that a claim of a previous record does not name. */
+struct successor {
+    enum {
+        SUCCESSOR_KNOWN,   /* `span` is it */
+        SUCCESSOR_UNKNOWN, /* `span` is a period that may be, but is not known */
+        SUCCESSOR_NONE,    /* all later periods are known: `span` is the newest record */
+    } kind;
+    struct span span;
+};
+
 /* What a claim of this kind amounts to. `now` and `base` choose among sums and own reports where a period has
- * both; false where the period has not that one, so that there is nothing new to try. `record` is the month or
- * period that had become the record when the claim was published. */
+ * both; false where the period has not that one, so that there is nothing new to try. `successor` matters to
+ * previous records alone. */
 bool compute(const struct bench *bench, const struct reading *as, const struct claim *claim,
-             enum choice_of now, enum choice_of base, struct span record, struct computed *ret);
+             enum choice_of now, enum choice_of base, struct successor successor,
+             struct computed *ret);
 
-/* The newest record among periods like `like` (months, or the same months of each year). */
-struct span newest_record(const struct view *view, struct span like);
+/* The newest record of a view among the periods like `like` (months, or the same months of each year) that had
+ * ended by a date, where it is later than `like`. */
+struct successor successor_newest(const struct view *view, struct span like, date by);
 
-/* The first later period of the kind that is above the record, or the record where none is known. */
-struct span next_record(const struct view *view, struct span record);
+/* The first period after `like`, ended by the date, that is above it. */
+struct successor successor_next(const struct view *view, struct span like, date by);
+
+/* Parts of a computation, for the metrics that compare a period with earlier ones. */
+bool not_known(struct computed *ret, enum missing why, size_t series, struct span missing);
+bool compute_level(const struct bench *bench, const struct reading *as, enum choice_of now,
+                   struct computed *ret);
+void input_add(struct computed *computed, size_t series, const struct figure *figure);
+void value_from(struct computed *computed, struct band band);
+bool compute_record(const struct bench *bench, const struct reading *as, enum choice_of now,
+                    struct computed *ret);
+bool compute_previous_record(const struct bench *bench, const struct reading *as,
+                             const struct claim *claim, struct successor successor,
+                             struct computed *ret);
+bool compute_threshold(const struct bench *bench, const struct reading *as,
+                       const struct claim *claim, enum choice_of now, struct computed *ret);
+bool compute_streak(const struct bench *bench, const struct reading *as, const struct claim *claim,
+                    struct computed *ret);

@@ -42,11 +42,15 @@ struct observation observe(const struct history *history, date as_of, enum relea
     return observation;
 }
 
-struct view view_of(struct arena *arena, const struct resolved *resolved, date as_of,
+struct observation *view_room(struct arena *arena, const struct resolved *resolved)
+{
+    return ARENA_ARRAY(arena, resolved->n_months, struct observation);
+}
+
+struct view view_in(struct observation *at, const struct resolved *resolved, date as_of,
                     enum release release)
 {
     struct view view = {.resolved = resolved, .as_of = as_of, .release = release};
-    struct observation *at = ARENA_ARRAY(arena, resolved->n_months, struct observation);
     size_t first = resolved->n_months;
     size_t end = 0;
     for (size_t i = 0; i < resolved->n_months; i++) {
@@ -63,6 +67,12 @@ struct view view_of(struct arena *arena, const struct resolved *resolved, date a
         view.first = at[first].span.first;
     }
     return view;
+}
+
+struct view view_of(struct arena *arena, const struct resolved *resolved, date as_of,
+                    enum release release)
+{
+    return view_in(view_room(arena, resolved), resolved, as_of, release);
 }
 
 const struct observation *view_month(const struct view *view, int32_t month)

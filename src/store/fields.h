@@ -25,6 +25,7 @@ enum {
 struct statement_row {
     int64_t series;
     int64_t source;
+    int fiscal_year_start; /* of the series */
     struct span span;
     char period[PERIOD_TEXT];
     amount value;

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "exportstat/base/metric.h"
 #include "fields.h"
 
 enum {
@@ -35,37 +36,19 @@ enum {
     RULING_REASON
 };
 
-static const char *const metrics[] = {
-    "level",
-    "mom_pct",
-    "yoy_pct",
-    "fytd_level",
-    "fytd_yoy_pct",
-    "record_high",
-    "previous_record",
-    "threshold_first_crossed",
-    "growth_streak_months",
-    "trailing_12m_average",
-    "share_of_total_exports_pct",
-    "fy_projection_low",
-    "fy_projection_high",
-    "fy_target",
-    NULL,
-};
 static const char *const date_bases[] = {"page", "url", "inferred", NULL};
 static const char *const aggregations[] = {"sum", NULL};
 static const char *const decisions[] = {"accept", "reject", NULL};
 static const char *const flags[] = {"", "default", NULL};
 
-static bool read_period(struct rows *rows, size_t column, int fiscal_year_start,
-                        struct statement_row *row)
+static bool read_period(struct rows *rows, size_t column, struct statement_row *row)
 {
     struct period period;
     if (!period_parse(row_field(rows, column), row_length(rows, column), &period))
         return row_fault(rows, column,
                          "expected a period such as 2025-12, 2025-Q4, FY2026, FY2026-H1 or "
                          "2025-07/2025-12");
-    row->span = period_span(period, fiscal_year_start);
+    row->span = period_span(period, row->fiscal_year_start);
     period_format(period, row->period);
     return true;
 }
@@ -74,16 +57,17 @@ static bool read_period(struct rows *rows, size_t column, int fiscal_year_start,
 static bool read_statement(struct rows *rows, size_t series, size_t period, size_t value,
                            size_t precision, int source, struct statement_row *row, bool *ret_ok)
 {
-    int start = 1;
     bool series_found;
     bool source_found = true;
-    if (!look_up(rows, ROW_SERIES_NUMBER, series, &row->series, &start, &series_found))
+    row->fiscal_year_start = 1;
+    if (!look_up(rows, ROW_SERIES_NUMBER, series, &row->series, &row->fiscal_year_start,
+                 &series_found))
         return false;
     if (source >= 0 &&
         !look_up(rows, ROW_SOURCE_NUMBER, (size_t)source, &row->source, NULL, &source_found))
         return false;
     *ret_ok = series_found && source_found;
-    *ret_ok = read_period(rows, period, start, row) && *ret_ok;
+    *ret_ok = read_period(rows, period, row) && *ret_ok;
     *ret_ok = read_amount(rows, value, &row->value) && *ret_ok;
     *ret_ok = read_precision(rows, precision, &row->precision) && *ret_ok;
     return true;
@@ -289,14 +273,24 @@ static bool same_unit(const char *a, const char *b)
 /* A number in another unit than the series' would be taken for one in it. */
 static bool check_claim_unit(struct rows *rows)
 {
-    const char *metric = row_field(rows, CLAIM_METRIC);
+    enum metric metric = metric_find(row_field(rows, CLAIM_METRIC));
     const char *unit = rows->series_unit;
-    if (strstr(metric, "_pct"))
+    if (metric_is_percent(metric))
         unit = "percent";
-    else if (strcmp(metric, "growth_streak_months") == 0)
+    else if (metric == METRIC_STREAK)
         unit = "months";
     return same_unit(row_field(rows, CLAIM_UNIT), unit) ||
            row_fault(rows, CLAIM_UNIT, "expected '%s' for this metric of this series", unit);
+}
+
+/* Whether the metric can be of this period, and have this value. */
+static bool check_claim_sense(struct rows *rows, const struct statement_row *row)
+{
+    enum metric metric = metric_find(row_field(rows, CLAIM_METRIC));
+    const char *period = metric_refuses_period(metric, row->span, row->fiscal_year_start);
+    const char *value = metric_refuses_value(metric, row->value);
+    bool ok = !period || row_fault(rows, CLAIM_PERIOD, "%s", period);
+    return (!value || row_fault(rows, CLAIM_VALUE, "%s", value)) && ok;
 }
 
 bool claim_check(struct rows *rows, struct statement_row *row, bool *ret_ok)
@@ -305,8 +299,9 @@ bool claim_check(struct rows *rows, struct statement_row *row, bool *ret_ok)
                         CLAIM_SOURCE, row, ret_ok))
         return false;
     *ret_ok = check_claim_id(rows) && *ret_ok;
-    *ret_ok = check_choice(rows, CLAIM_METRIC, metrics) && *ret_ok;
+    *ret_ok = check_choice(rows, CLAIM_METRIC, metric_names) && *ret_ok;
     *ret_ok = *ret_ok && check_claim_unit(rows);
+    *ret_ok = *ret_ok && check_claim_sense(rows, row);
     *ret_ok = check_text(rows, CLAIM_STATEMENT, 0, TEXT_MAX) && *ret_ok;
     return true;
 }

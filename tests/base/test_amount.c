@@ -159,6 +159,36 @@ START_TEST(formats_ratios)
 }
 END_TEST
 
+static const struct {
+    int64_t numerator;
+    int64_t denominator;
+    int decimals;
+    const char *down;
+    const char *up;
+} end_cases[] = {
+    {1, 3, 4, "0.3333", "0.3334"},
+    {-1, 3, 4, "-0.3334", "-0.3333"},
+    {2, 3, 0, "0", "1"},
+    {-2, 3, 0, "-1", "0"}, /* no minus zero */
+    {1, 4, 2, "0.25", "0.25"},
+    {-1, 4, 2, "-0.25", "-0.25"},
+    {0, 7, 4, "0", "0"},
+    {8800, 3485, 4, "2.5251", "2.5252"},
+    {99999, 100000, 4, "0.9999", "1"},
+    {INT64_MIN, 1, 10, "-9223372036854775808", "-9223372036854775808"},
+};
+
+START_TEST(formats_ends)
+{
+    char text[AMOUNT_TEXT];
+    struct ratio ratio = ratio_of(end_cases[_i].numerator, end_cases[_i].denominator);
+    ratio_format_down(ratio, end_cases[_i].decimals, text);
+    ck_assert_str_eq(text, end_cases[_i].down);
+    ratio_format_up(ratio, end_cases[_i].decimals, text);
+    ck_assert_str_eq(text, end_cases[_i].up);
+}
+END_TEST
+
 START_TEST(formats_wide_ratios)
 {
     char text[AMOUNT_TEXT];
@@ -230,6 +260,7 @@ int main(void)
     tcase_add_loop_test(tests, says_what_is_expected, 0, COUNT(reason_cases));
     tcase_add_loop_test(tests, formats, 0, COUNT(format_cases));
     tcase_add_loop_test(tests, formats_ratios, 0, COUNT(ratio_cases));
+    tcase_add_loop_test(tests, formats_ends, 0, COUNT(end_cases));
     tcase_add_test(tests, formats_wide_ratios);
     tcase_add_test(tests, percent_is_exact);
     tcase_add_loop_test(tests, formats_reals, 0, COUNT(real_cases));

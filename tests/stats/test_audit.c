@@ -17,6 +17,13 @@
 #define FINE(value) \
     "2024-01 100 0.000001 2024-02-18 2 a/1\n2025-01 " value " 0.000001 2025-02-18 2 a/2\n"
 
+/* Growth on the year in December and January, the latter within rounding; none in November. */
+#define STREAK(january)                \
+    MONTHS_2025                        \
+    "2024-11 380 1 2024-12-18 2 a/8\n" \
+    "2025-01 400 1 2025-02-18 2 a/9\n" \
+    "2026-01 " january " 1 2026-02-18 2 a/10\n"
+
 /* 324 for November 2024 was revised to 310 on 2025-01-31. */
 #define REVISED                        \
     "2024-11 324 1 2024-12-18 2 a/1\n" \
@@ -124,18 +131,47 @@ static const struct {
      {MONTHS_2025},
      "threshold_first_crossed 2025-12 438 1 2026-01-20",
      "contradicted contradicted 437 436.5 437.5"},
-    {"a streak, which a gap in the bases ends",
-     {MONTHS_2025 "2025-01 400 1 2025-02-18 2 a/8\n2026-01 401 1 2026-02-18 2 a/9"},
+    {"a streak",
+     {STREAK("401")},
      "growth_streak_months 2026-01 2 1 2026-02-18",
      "confirmed confirmed 2 0 2"},
     {"a streak within rounding",
-     {MONTHS_2025 "2025-01 400 1 2025-02-18 2 a/8\n2026-01 401 1 2026-02-18 2 a/9"},
+     {STREAK("401")},
      "growth_streak_months 2026-01 1 1 2026-02-18",
      "consistent consistent 2 0 2"},
+    {"a streak too long",
+     {STREAK("401")},
+     "growth_streak_months 2026-01 3 1 2026-02-18",
+     "contradicted contradicted 2 0 2"},
     {"equal is no growth",
-     {MONTHS_2025 "2025-01 400 1 2025-02-18 2 a/8\n2026-01 400 1 2026-02-18 2 a/9"},
+     {STREAK("400")},
      "growth_streak_months 2026-01 3 1 2026-02-18",
      "contradicted contradicted 0 0 2"},
+    {"a streak up to a base that is not known",
+     {MONTHS_2025},
+     "growth_streak_months 2025-12 1 1 2026-01-20",
+     "unverifiable unverifiable - not_reported 2024-11"},
+    {"a streak beyond a base that is not known",
+     {MONTHS_2025},
+     "growth_streak_months 2025-12 7 1 2026-01-20",
+     "unverifiable unverifiable - not_reported 2024-11"},
+    {"a streak beyond a month that is not known",
+     {"2024-01 100 1 2024-02-18 2 a/1\n2024-02 100 1 2024-03-18 2 a/2\n"
+      "2025-02 110 1 2025-03-18 2 a/3"},
+     "growth_streak_months 2025-02 2 1 2025-03-18",
+     "unverifiable unverifiable - not_reported 2025-01"},
+    {"a streak that is longer anyhow",
+     {MONTHS_2025 "2025-01 400 1 2025-02-18 2 a/8\n2026-01 420 1 2026-02-18 2 a/9"},
+     "growth_streak_months 2026-01 1 1 2026-02-18",
+     "contradicted contradicted 2 2 open"},
+    {"a base of nothing ends a streak",
+     {MONTHS_2025 "2024-11 0 1 2024-12-18 2 a/8"},
+     "growth_streak_months 2025-12 1 1 2026-01-20",
+     "confirmed confirmed 1 1 1"},
+    {"a streak of a month that is not known",
+     {MONTHS_2025},
+     "growth_streak_months 2026-01 1 1 2026-02-18",
+     "unverifiable unverifiable - not_reported 2026-01"},
     {"an average of the twelve months before",
      {TWELVE("300") "2025-01 400 1 2025-02-18 2 a"},
      "trailing_12m_average 2025-01 300 1 2025-02-18",
@@ -143,7 +179,7 @@ static const struct {
     {"an average without one of its months",
      {MONTHS_2025},
      "trailing_12m_average 2025-12 370 1 2026-01-20",
-     "unverifiable unverifiable - not_reported 2024-12/2025-11"},
+     "unverifiable unverifiable - incomplete_period 2024-12/2025-11"},
     {"a share",
      {"2025-01 100 1 2025-02-18 2 a", "2025-01 700 1 2025-02-18 2 a",
       "2025-01 300 1 2025-02-18 2 a"},
@@ -160,7 +196,7 @@ static const struct {
     {"a projection's low end, before the year is over",
      {MONTHS_2025},
      "fy_projection_low FY2026 4000 100 2026-01-20",
-     "unverifiable unverifiable - not_reported FY2026"},
+     "unverifiable unverifiable - incomplete_period FY2026"},
     {"a projection's low end",
      {"FY2025 3800 10 2025-07-18 2 a"},
      "fy_projection_low FY2025 3500 100 2025-01-20",
@@ -199,6 +235,27 @@ static const struct {
      {MONTHS_2025},
      "yoy_pct 2025-11 10 1 2026-01-20",
      "unverifiable unverifiable - not_reported 2024-11"},
+    {"a record whose number was cut",
+     {"2025-01 100 0.1 2025-02-18 2 a/1\n2025-02 437.9 0.1 2025-03-18 2 a/2"},
+     "record_high 2025-02 437 1 2025-03-18",
+     "truncated truncated 437.9 437.85 437.95 holds"},
+    {"what is no record is not saved by being cut",
+     {"2025-01 500 0.1 2025-02-18 2 a/1\n2025-02 437.9 0.1 2025-03-18 2 a/2"},
+     "record_high 2025-02 437 1 2025-03-18",
+     "contradicted contradicted 437.9 437.85 437.95"},
+    {"a record, read as the record of another month",
+     {MONTHS_2025},
+     "record_high 2025-11 366 1 2026-01-20",
+     "mislabelled mislabelled 356 355.5 356.5 as record_high 2025-09"},
+    {"the value of a month that was no record",
+     {MONTHS_2025},
+     "record_high 2025-11 337 1 2026-01-20",
+     "contradicted contradicted 356 355.5 356.5"},
+    {"another reading then, and right as it is now",
+     {"2024-12 310 1 2025-01-17 2 a/1\n2025-01 348 1 2025-02-18 2 a/2\n"
+      "accept 2025-01 310 1 2025-03-31\n"},
+     "level 2025-01 310 1 2025-02-18",
+     "confirmed mislabelled 310 309.5 310.5 as level 2024-12"},
     {"right when it was published, revised since",
      {REVISED},
      "level 2024-11 324 1 2024-12-18",
@@ -214,11 +271,11 @@ static const struct {
     {"the value of an earlier month",
      {MONTHS_2025},
      "level 2025-11 366 1 2026-01-20",
-     "mislabelled contradicted 356 355.5 356.5 as level 2025-09"},
+     "mislabelled mislabelled 356 355.5 356.5 as level 2025-09"},
     {"a range one month longer",
      {MONTHS_2025},
      "fytd_level 2025-07/2025-11 2236 1 2026-01-20",
-     "mislabelled contradicted 1799 1796.5 1801.5 as level 2025-07/2025-12"},
+     "mislabelled mislabelled 1799 1796.5 1801.5 as level 2025-07/2025-12"},
     {"a reading that was not known at publication is none",
      {MONTHS_2025},
      "fytd_level 2025-07/2025-11 2236 1 2025-12-18",
@@ -226,11 +283,11 @@ static const struct {
     {"growth on the year taken for growth on the month",
      {MONTHS_2025},
      "mom_pct 2025-12 25.6 0.1 2026-01-20",
-     "mislabelled contradicted 22.7528 22.4404 23.0661 as yoy_pct 2025-12"},
+     "mislabelled mislabelled 22.7528 22.4404 23.0661 as yoy_pct 2025-12"},
     {"another series",
      {"2025-01 100 1 2025-02-18 2 a", "2025-01 777 1 2025-02-18 2 a"},
      "level 2025-01 777 1 2025-02-18",
-     "mislabelled contradicted 100 99.5 100.5 as level 2025-01 of 1"},
+     "mislabelled mislabelled 100 99.5 100.5 as level 2025-01 of 1"},
     {"another series, but in two digits only",
      {"2025-01 100 1 2025-02-18 2 a", "2025-01 77 1 2025-02-18 2 a"},
      "level 2025-01 77 1 2025-02-18",
@@ -298,7 +355,27 @@ static const struct {
     {"growth on what rounding may make nothing",
      {"2024-01 1 2 2024-02-18 2 a/1\n2025-01 5 1 2025-02-18 2 a/2"},
      "yoy_pct 2025-01 400 1 2025-02-18",
-     "unverifiable unverifiable - zero_base 2024-01"},
+     "confirmed confirmed 400 125 open"},
+    {"growth that is too low for any base within rounding",
+     {"2024-01 1 2 2024-02-18 2 a/1\n2025-01 5 1 2025-02-18 2 a/2"},
+     "yoy_pct 2025-01 100 1 2025-02-18",
+     "contradicted contradicted 400 125 open"},
+    {"growth that a base near nothing allows for",
+     {"2024-01 1 2 2024-02-18 2 a/1\n2025-01 5 1 2025-02-18 2 a/2"},
+     "yoy_pct 2025-01 1000000 1 2025-02-18",
+     "consistent consistent 400 125 open"},
+    {"a loss on what rounding may make nothing",
+     {"2024-01 1 2 2024-02-18 2 a/1\n2025-01 -5 1 2025-02-18 2 a/2"},
+     "yoy_pct 2025-01 -900 1 2025-02-18",
+     "consistent consistent -600 open -325"},
+    {"what may be either on what may be nothing",
+     {"2024-01 1 2 2024-02-18 2 a/1\n2025-01 0.2 1 2025-02-18 2 a/2"},
+     "yoy_pct 2025-01 77 1 2025-02-18",
+     "consistent consistent -80 open open"},
+    {"what is nothing at most on what may be nothing",
+     {"2024-01 1 2 2024-02-18 2 a/1\n2025-01 -0.5 1 2025-02-18 2 a/2"},
+     "yoy_pct 2025-01 -99 1 2025-02-18",
+     "contradicted contradicted -150 open -100"},
     {"growth on what rounding leaves above nothing",
      {"2024-01 1 1.5 2024-02-18 2 a/1\n2025-01 5 1 2025-02-18 2 a/2"},
      "yoy_pct 2025-01 400 1 2025-02-18",
@@ -341,9 +418,10 @@ static void audit_print(struct buffer *out, const struct audit *audit, const str
         span_add(out, " ", computed->missing);
         return;
     }
-    buffer_format(out, " %s", ratio_text(computed->value));
-    buffer_format(out, " %s", ratio_text(computed->low));
-    buffer_format(out, " %s", ratio_text(computed->high));
+    const struct range *range = &computed->range;
+    buffer_format(out, " %s", ratio_text(range->value));
+    buffer_format(out, " %s", range->open_low ? "open" : ratio_text(range->low));
+    buffer_format(out, " %s", range->open_high ? "open" : ratio_text(range->high));
     if (computed->is_statement && computed->holds)
         buffer_text(out, " holds");
     if (computed->at.last > 0 && !span_equal(computed->at, claim->span))

@@ -77,33 +77,116 @@ START_TEST(other_series)
 }
 END_TEST
 
-/* Months from 2024-01 on, published on the 18th of the next one. */
+/* Months from 2024-01 on, published on the 18th of the next one. The verdict of the time knows nothing later, and
+ * that of now is about the same new record; `computed` is the period of the record before, as known now. */
 static const struct {
     const char *name;
     const char *values;
     const char *period;
     const char *value;
     const char *published;
-    enum verdict verdict;
+    enum verdict then;
+    enum verdict now;
+    const char *computed;
 } replaced[] = {
-    {"after the new record", "100 120 110 130", "2024-02", "120", "2024-05-20", VERDICT_CONFIRMED},
+    {"after the new record", "100 120 110 130", "2024-02", "120", "2024-05-20", VERDICT_CONFIRMED,
+     VERDICT_CONFIRMED, "2024-02"},
     {"before the new record is known", "100 120 110 130", "2024-02", "120", "2024-05-01",
-     VERDICT_CONFIRMED},
+     VERDICT_UNVERIFIABLE, VERDICT_CONFIRMED, "2024-02"},
     {"the record before, told late", "100 120 110 130", "2024-01", "100", "2024-05-01",
-     VERDICT_CONFIRMED},
+     VERDICT_CONFIRMED, VERDICT_CONFIRMED, "2024-01"},
+    {"a later record is not the one that was meant", "100 120 110 130", "2024-01", "100",
+     "2024-04-20", VERDICT_CONFIRMED, VERDICT_CONFIRMED, "2024-01"},
+    {"the record before the last", "100 120 110 130", "2024-01", "100", "2024-05-20",
+     VERDICT_CONTRADICTED, VERDICT_CONTRADICTED, "2024-02"},
     {"not the record that was replaced", "100 120 110 130", "2024-03", "110", "2024-05-20",
-     VERDICT_CONTRADICTED},
-    {"never replaced", "100 120 110 115", "2024-02", "120", "2024-05-20", VERDICT_CONTRADICTED},
+     VERDICT_CONTRADICTED, VERDICT_CONTRADICTED, "2024-02"},
+    {"no record, whatever comes", "100 120 110 130", "2024-03", "110", "2024-05-01",
+     VERDICT_CONTRADICTED, VERDICT_CONTRADICTED, "2024-02"},
+    {"not replaced by its publication", "100 120 110 115 130", "2024-02", "120", "2024-05-20",
+     VERDICT_CONTRADICTED, VERDICT_CONTRADICTED, "2024-01"},
+    {"a record that replaced nothing, and is none", "100 90 80", "2024-01", "100", "2024-04-20",
+     VERDICT_CONTRADICTED, VERDICT_CONTRADICTED, "2024-01"},
+    {"never replaced within rounding", "100 120 110 119.5", "2024-02", "120", "2024-05-20",
+     VERDICT_CONSISTENT, VERDICT_CONSISTENT, "2024-01"},
+    {"the period is not known", "100 120 110 130", "2023-12", "99", "2024-05-20",
+     VERDICT_UNVERIFIABLE, VERDICT_UNVERIFIABLE, NULL},
 };
 
 START_TEST(replaced_records)
 {
     struct stage stage;
+    const char *name = replaced[_i].name;
     stage_set(&stage, "2024-01", replaced[_i].values, "", "2024-01 1 1 2024-02-18 2 b");
     struct audit audit = stage_audit(&stage, METRIC_PREVIOUS_RECORD, replaced[_i].period,
                                      replaced[_i].value, "1", replaced[_i].published);
-    ck_assert_msg(audit.verdict == replaced[_i].verdict, "%s: %s", replaced[_i].name,
-                  verdict_names[audit.verdict]);
+    ck_assert_msg(audit.verdict == replaced[_i].now, "%s: %s", name, verdict_names[audit.verdict]);
+    ck_assert_msg(audit.then.verdict == replaced[_i].then, "%s then: %s", name,
+                  verdict_names[audit.then.verdict]);
+    if (replaced[_i].computed)
+        ck_assert_msg(span_equal(audit.now.computed.at, span_of(replaced[_i].computed)), "%s",
+                      name);
+    stage_clear(&stage);
+}
+END_TEST
+
+/* Without a date of its own, a claim is about the newest record there is. */
+START_TEST(undated_previous_record)
+{
+    struct stage stage;
+    struct claim claim = {.metric = METRIC_PREVIOUS_RECORD, .precision = 1, .published = DATE_ALL};
+    stage_set(&stage, "2024-01", "100 120 110 130", "", "2024-01 1 1 2024-02-18 2 b");
+    claim.span = span_of("2024-02");
+    claim.value = amount_read("120");
+    ck_assert_int_eq(audit_claim(&stage.desk, &claim).verdict, VERDICT_CONFIRMED);
+    claim.span = span_of("2024-04");
+    claim.value = amount_read("130");
+    ck_assert_int_eq(audit_claim(&stage.desk, &claim).verdict, VERDICT_CONTRADICTED);
+    stage_clear(&stage);
+}
+END_TEST
+
+START_TEST(the_unknown_successor_is_named)
+{
+    struct stage stage;
+    stage_set(&stage, "2024-01", "100 120 110 130", "", "2024-01 1 1 2024-02-18 2 b");
+    struct audit audit =
+        stage_audit(&stage, METRIC_PREVIOUS_RECORD, "2024-02", "120", "1", "2024-05-01");
+    ck_assert_int_eq(audit.then.computed.why, MISSING_NOT_REPORTED);
+    ck_assert(span_equal(audit.then.computed.missing, span_of("2024-04")));
+    stage_clear(&stage);
+}
+END_TEST
+
+/* Only a series of the same unit can have been meant. */
+START_TEST(another_unit)
+{
+    struct stage stage;
+    size_t units[] = {0, 1};
+    stage_set(&stage, "2024-01", "100", "", "2024-01 777 1 2024-02-18 2 b");
+    struct audit audit = stage_audit(&stage, METRIC_LEVEL, "2024-01", "777", "1", "2024-03-20");
+    ck_assert_int_eq(audit.verdict, VERDICT_MISLABELLED);
+    stage.desk.units = units;
+    audit = stage_audit(&stage, METRIC_LEVEL, "2024-01", "777", "1", "2024-03-20");
+    ck_assert_int_eq(audit.verdict, VERDICT_CONTRADICTED);
+    stage_clear(&stage);
+}
+END_TEST
+
+/* However many dates are asked for, the desk's memory stays what it was after the first. */
+START_TEST(memory_is_bounded)
+{
+    struct stage stage;
+    stage_set(&stage, "2024-01", "100 120 110 130", "", "2024-01 777 1 2024-02-18 2 b");
+    struct claim claim = {.metric = METRIC_LEVEL, .span = span_of("2024-02"), .precision = 1};
+    claim.published = date_read("2024-05-20");
+    audit_claim(&stage.desk, &claim);
+    const struct observation *room = stage.desk.then_rooms[0];
+    for (claim.published.day -= 2000; claim.published.day < date_read("2024-06-20").day;
+         claim.published.day++)
+        audit_claim(&stage.desk, &claim);
+    ck_assert_ptr_eq(stage.desk.then_rooms[0], room);
+    ck_assert(stage.desk.then_views[0].at == room);
     stage_clear(&stage);
 }
 END_TEST
@@ -159,6 +242,10 @@ int main(void)
     TCase *tests = tcase_create("readings");
     tcase_add_loop_test(tests, other_series, 0, COUNT(others));
     tcase_add_loop_test(tests, replaced_records, 0, COUNT(replaced));
+    tcase_add_test(tests, undated_previous_record);
+    tcase_add_test(tests, the_unknown_successor_is_named);
+    tcase_add_test(tests, another_unit);
+    tcase_add_test(tests, memory_is_bounded);
     tcase_add_loop_test(tests, rounded_outcomes, 0, COUNT(outcomes));
     tcase_add_test(tests, missing_input_is_named);
     return check_main(tests);

@@ -2,7 +2,7 @@
  *
  * An endpoint says everything once, field by field. As JSON all of it is written. As CSV only the fields of
  * rows are, those that stand among the columns; what is outside of rows, and objects inside of them, is left
- * out. Numbers come out exactly, from integers and ratios. */
+ * out. Amounts come out exactly whatever `decimals` is, ratios rounded to it. */
 #pragma once
 
 #include "exportstat/base/amount.h"
@@ -47,6 +47,11 @@ void out_boolean(struct out *out, const char *key, bool value);
 void out_null(struct out *out, const char *key);
 void out_amount(struct out *out, const char *key, amount value);
 void out_ratio(struct out *out, const char *key, struct ratio value);
+
+/* The ends of an interval, rounded down and up, so that what is written contains the exact one. */
+void out_low(struct out *out, const char *key, struct ratio value);
+void out_high(struct out *out, const char *key, struct ratio value);
+
 void out_real(struct out *out, const char *key, double value);
 void out_date(struct out *out, const char *key, date value);
 

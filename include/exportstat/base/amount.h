@@ -47,6 +47,10 @@ struct ratio ratio_percent(wide part, wide whole);
  * without trailing zeros; returns the length. Numerators up to 10^27 are exact at any `decimals`. */
 size_t ratio_format(struct ratio value, int decimals, char text[static AMOUNT_TEXT]);
 
+/* The same rounded down, towards minus infinity, or up: an interval that is written so contains the exact one. */
+size_t ratio_format_down(struct ratio value, int decimals, char text[static AMOUNT_TEXT]);
+size_t ratio_format_up(struct ratio value, int decimals, char text[static AMOUNT_TEXT]);
+
 /* The same for a binary number, which must be finite and below REAL_LIMIT in magnitude. */
 #define REAL_LIMIT 1e27
 size_t real_format(double value, int decimals, char text[static AMOUNT_TEXT]);

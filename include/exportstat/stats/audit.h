@@ -5,28 +5,8 @@
  * it was published, and by what is known now. */
 #pragma once
 
-#include "exportstat/stats/view.h"
-
-enum metric {
-    METRIC_LEVEL,
-    METRIC_MOM,
-    METRIC_YOY,
-    METRIC_FYTD_LEVEL,
-    METRIC_FYTD_YOY,
-    METRIC_RECORD_HIGH,
-    METRIC_PREVIOUS_RECORD,
-    METRIC_THRESHOLD,
-    METRIC_STREAK,
-    METRIC_AVERAGE,
-    METRIC_SHARE,
-    METRIC_PROJECTION_LOW,
-    METRIC_PROJECTION_HIGH,
-    METRIC_TARGET,
-    METRICS,
-};
-
-/* As claims name them: "level", "mom_pct", …; NULL-terminated. */
-extern const char *const metric_names[];
+#include "exportstat/base/metric.h"
+#include "exportstat/stats/band.h"
 
 /* In the order in which they are tried: the first that holds is the verdict. */
 enum verdict {
@@ -57,16 +37,15 @@ enum { AUDIT_INPUTS_MAX = 3, AUDIT_NONE = -1 };
 /* What the observations say in a claim's place. */
 struct computed {
     bool known;
-    enum missing why;       /* where not known: the reason, with */
-    size_t missing_series;  /* a series and a period without which it can not */
-    struct span missing;    /* be told */
-    struct ratio value;     /* in the unit of the claim */
-    struct ratio low, high; /* what rounding of the inputs leaves */
-    bool
-        is_statement; /* true or false, rather than a value: record, threshold, streak, projection */
-    bool holds;       /* at the observations' values */
-    bool may_hold;    /* at some values within their rounding */
-    bool ignores_value; /* the claim's number is no value to compare: a threshold, a target */
+    enum missing why;      /* where not known, or open to a side: the reason, with */
+    size_t missing_series; /* a series and a period without which it can not */
+    struct span missing;   /* be told */
+    struct range range;    /* in the unit of the claim: the value, and what rounding leaves */
+    bool is_exact;         /* an amount or a count, which is written as it is, unlike a rate */
+    bool is_statement;     /* true or false, rather than a value: record, threshold, projection */
+    bool holds;            /* at the observations' values */
+    bool may_hold;         /* at some values within their rounding */
+    bool ignores_value;    /* the claim's number is no value to compare: a threshold, a target */
     struct span
         at; /* the period that `value` is of, where it is not the claim's: a previous record */
     struct {
@@ -92,7 +71,7 @@ struct audit {
     enum verdict verdict;
     struct judgement then; /* as of the claim's publication */
     struct judgement now;  /* as of the desk's date */
-    bool has_reading;      /* where mislabelled */
+    bool has_reading;      /* where one of these two is mislabelled */
     struct reading reading;
     struct computed read; /* what the observations said under it, when the claim was published */
 };
@@ -102,12 +81,14 @@ struct desk {
     struct arena *arena;
     const struct resolved *const *series;
     size_t n;
+    const size_t *units; /* of each series, alike where the unit is; NULL where all are alike */
     int goods; /* the places of the two series whose sum total exports are, or AUDIT_NONE */
     int services;
     date now;
     enum release release;    /* of which values claims are judged by; RELEASE_LATEST unless set */
     struct view *now_views;  /* of each series; made when first needed */
     struct view *then_views; /* the same as of `then` */
+    struct observation **then_rooms; /* where these stand, whatever the date is */
     date then;
 };
 

@@ -61,6 +61,11 @@ struct observation observe(const struct history *history, date as_of, enum relea
 struct view view_of(struct arena *arena, const struct resolved *resolved, date as_of,
                     enum release release);
 
+/* The same in room that is there already, which holds one view of the series at a time. */
+struct observation *view_room(struct arena *arena, const struct resolved *resolved);
+struct view view_in(struct observation *room, const struct resolved *resolved, date as_of,
+                    enum release release);
+
 /* The observation of a month, or NULL outside of the view. */
 const struct observation *view_month(const struct view *view, int32_t month);
 

@@ -24,7 +24,8 @@ struct cited {
 
 static bool find_sources(struct call *call, const struct selected *selected, struct cited *ret)
 {
-    struct backing backing = backing_of_figure(call, selected, &ret->figure);
+    struct backing backing =
+        backing_of_figure(call, selected->view.resolved, &ret->figure, call_as_of(call));
     struct source_info *at = ARENA_ARRAY(call->arena, backing.n_reports, struct source_info);
     for (size_t i = 0; i < backing.n_reports; i++) {
         struct error err;

@@ -1,0 +1,62 @@
+#include "exportstat/base/metric.h"
+
+#include <string.h>
+
+const char *const metric_names[] = {
+    [METRIC_LEVEL] = "level",
+    [METRIC_MOM] = "mom_pct",
+    [METRIC_YOY] = "yoy_pct",
+    [METRIC_FYTD_LEVEL] = "fytd_level",
+    [METRIC_FYTD_YOY] = "fytd_yoy_pct",
+    [METRIC_RECORD_HIGH] = "record_high",
+    [METRIC_PREVIOUS_RECORD] = "previous_record",
+    [METRIC_THRESHOLD] = "threshold_first_crossed",
+    [METRIC_STREAK] = "growth_streak_months",
+    [METRIC_AVERAGE] = "trailing_12m_average",
+    [METRIC_SHARE] = "share_of_total_exports_pct",
+    [METRIC_PROJECTION_LOW] = "fy_projection_low",
+    [METRIC_PROJECTION_HIGH] = "fy_projection_high",
+    [METRIC_TARGET] = "fy_target",
+    NULL,
+};
+
+enum metric metric_find(const char *name)
+{
+    enum metric metric = 0;
+    while (metric < METRICS && strcmp(metric_names[metric], name) != 0)
+        metric++;
+    return metric;
+}
+
+bool metric_is_percent(enum metric metric)
+{
+    return metric == METRIC_MOM || metric == METRIC_YOY || metric == METRIC_FYTD_YOY ||
+           metric == METRIC_SHARE;
+}
+
+const char *metric_refuses_period(enum metric metric, struct span span, int fiscal_year_start)
+{
+    struct span year = frequency_span(FREQUENCY_FISCAL_YEAR, span.first, fiscal_year_start);
+    switch (metric) {
+    case METRIC_PROJECTION_LOW:
+    case METRIC_PROJECTION_HIGH:
+    case METRIC_TARGET:
+        return span_equal(span, year) ? NULL : "this metric is of a fiscal year, such as FY2026";
+    case METRIC_FYTD_LEVEL:
+    case METRIC_FYTD_YOY:
+        return span.first == year.first && span.last <= year.last
+                   ? NULL
+                   : "this metric is of months that begin with a fiscal year and stay within it";
+    case METRIC_STREAK:
+        return span.first == span.last ? NULL : "this metric is of a month, such as 2025-12";
+    default:
+        return NULL;
+    }
+}
+
+const char *metric_refuses_value(enum metric metric, amount value)
+{
+    if (metric == METRIC_STREAK && (value <= 0 || value % AMOUNT_SCALE != 0))
+        return "months in a row are a whole number above zero";
+    return NULL;
+}
