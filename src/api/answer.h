@@ -3,6 +3,7 @@
 
 #include "exportstat/api/api.h"
 #include "exportstat/api/library.h"
+#include "recent.h"
 #include "route.h"
 
 /* A request whose route, parameters and format are known. */
@@ -31,6 +32,7 @@ struct api_worker {
     struct store *store;
     int64_t data_version;
     struct arena arena;
+    struct recent recent;
     struct buffer key;
     struct buffer body; /* of answers that are not cached */
     struct buffer location;

@@ -59,6 +59,7 @@ void api_worker_free(struct api_worker *worker)
         return;
     store_close(worker->store);
     arena_release(&worker->arena);
+    recent_release(&worker->recent);
     buffer_release(&worker->key);
     buffer_release(&worker->body);
     buffer_release(&worker->location);

@@ -4,15 +4,60 @@
 #include <math.h>
 #include <string.h>
 
+/* Whether one of eight bytes may need an escape; rarely true where none does. */
+static bool may_escape(const char *text)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    const uint64_t tops = ones << 7;
+    uint64_t word;
+    memcpy(&word, text, sizeof word);
+    uint64_t quote = word ^ (ones * '"');
+    uint64_t backslash = word ^ (ones * '\\');
+    return (((word - ones * ' ') & ~word) | ((quote - ones) & ~quote) |
+            ((backslash - ones) & ~backslash)) &
+           tops;
+}
+
+/* Whether all bytes stand for themselves, as they nearly always do. */
+static bool is_plain(const char *text, size_t length)
+{
+    bool found = false;
+    if (length < 8) {
+        for (size_t i = 0; i < length; i++)
+            found |= (unsigned char)text[i] < ' ' || text[i] == '"' || text[i] == '\\';
+        return !found;
+    }
+    for (size_t i = 0; i + 8 < length; i += 8)
+        found |= may_escape(text + i);
+    return !found && !may_escape(text + length - 8);
+}
+
+/* How many bytes from here on stand for themselves. */
+static size_t plain_length(const char *text, size_t length)
+{
+    size_t n = 0;
+    while (n < length && (unsigned char)text[n] >= ' ' && text[n] != '"' && text[n] != '\\')
+        n++;
+    return n;
+}
+
 /* Escapes a string as RFC 8259, section 7, asks: quotes, backslashes and control characters. */
 static void json_string(struct buffer *to, const char *text)
 {
     static const char hex[] = "0123456789abcdef";
+    size_t length = strlen(text);
+    const char *end = text + length;
+    if (is_plain(text, length)) {
+        char *at = buffer_reserve(to, length + 2);
+        at[0] = '"';
+        memcpy(at + 1, text, length);
+        memcpy(at + 1 + length, "\"", 2);
+        to->length += length + 2;
+        return;
+    }
     buffer_char(to, '"');
     for (const char *from = text;;) {
-        size_t plain = 0;
-        while ((unsigned char)from[plain] >= ' ' && from[plain] != '"' && from[plain] != '\\')
-            plain++;
+        size_t plain = plain_length(from, (size_t)(end - from));
         buffer_add(to, from, plain);
         from += plain;
         if (*from == '\0')
@@ -53,15 +98,26 @@ static void cell(struct out *out, const char *key, const char *bytes, size_t len
 
 static void begin_value(struct out *out, const char *key)
 {
-    if (out->comma)
-        buffer_char(out->to, ',');
-    out->comma = true;
-    if (key) {
-        /* Keys are our own names: nothing in them to escape. */
-        buffer_char(out->to, '"');
-        buffer_text(out->to, key);
-        buffer_add(out->to, "\":", 2);
+    if (!key) {
+        if (out->comma)
+            buffer_char(out->to, ',');
+        out->comma = true;
+        return;
     }
+    /* Keys are our own names: nothing in them to escape. */
+    size_t length = strlen(key);
+    char *start = buffer_reserve(out->to, length + 4);
+    char *at = start;
+    if (out->comma)
+        *at++ = ',';
+    out->comma = true;
+    *at++ = '"';
+    memcpy(at, key, length);
+    at += length;
+    *at++ = '"';
+    *at++ = ':';
+    *at = '\0';
+    out->to->length += (size_t)(at - start);
 }
 
 static void open_value(struct out *out, const char *key, char bracket)
@@ -190,8 +246,14 @@ void out_text(struct out *out, const char *key, const char *text)
 
 void out_integer(struct out *out, const char *key, int64_t value)
 {
-    char text[AMOUNT_TEXT];
-    plain(out, key, text, ratio_format(ratio_of(value, 1), 0, text));
+    struct buffer *to = out->to;
+    if (out->csv) {
+        char text[AMOUNT_TEXT];
+        cell(out, key, text, ratio_format(ratio_of(value, 1), 0, text));
+        return;
+    }
+    begin_value(out, key);
+    buffer_number(to, value);
 }
 
 void out_boolean(struct out *out, const char *key, bool value)

@@ -294,7 +294,7 @@ static void arg_write(struct buffer *to, enum param which, const struct arg *arg
         break;
     case TYPE_SINCE:
         if (arg->number > 0) {
-            buffer_format(to, "%lld", (long long)arg->number);
+            buffer_number(to, arg->number);
             break;
         }
         __attribute__((fallthrough)); /* it is a date */
@@ -303,7 +303,7 @@ static void arg_write(struct buffer *to, enum param which, const struct arg *arg
         buffer_text(to, text);
         break;
     case TYPE_NUMBER:
-        buffer_format(to, "%lld", (long long)arg->number);
+        buffer_number(to, arg->number);
         break;
     case TYPE_AMOUNT:
     case TYPE_AMOUNTS:
@@ -335,7 +335,10 @@ void params_write(struct buffer *to, const enum param *taken, const struct args 
         if (params[*taken].in_path || *taken == except || !arg->given)
             continue;
         size_t start = to->length;
-        buffer_format(to, "%s%s=", first ? "" : "&", params[*taken].name);
+        if (!first)
+            buffer_char(to, '&');
+        buffer_text(to, params[*taken].name);
+        buffer_char(to, '=');
         size_t value = to->length;
         arg_write(to, *taken, arg);
         /* The default need not be said. */

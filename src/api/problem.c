@@ -1,6 +1,7 @@
 #include "exportstat/api/problem.h"
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,6 +21,11 @@ static const struct {
     [PROBLEM_INTERNAL] = {500, "internal", "The service failed"},
     [PROBLEM_UNAVAILABLE] = {503, "unavailable", "The service can not answer now"},
 };
+
+void problem_clear(struct problem *problem)
+{
+    memset(problem, 0, offsetof(struct problem, invalid));
+}
 
 bool problem_set(struct problem *problem, enum problem_kind kind, const char *format, ...)
 {

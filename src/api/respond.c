@@ -21,38 +21,45 @@ static void write_key(struct handling *on)
     const struct route *route = on->query.route;
     char text[PERIOD_TEXT];
     key->length = 0;
-    buffer_format(key, "%s?", route->operation);
+    buffer_text(key, route->operation);
+    buffer_char(key, '?');
     if (route->path_param == PARAM_PERIOD) {
         period_format(on->args.v[PARAM_PERIOD].period, text);
-        buffer_format(key, "%s&", text);
+        buffer_text(key, text);
+        buffer_char(key, '&');
     } else if (route->path_param != PARAMS) {
         /* Escaped, or a name with '&' in it could pose as another name with parameters. */
         const char *name = on->args.v[route->path_param].text;
         buffer_percent(key, name, strlen(name));
-        buffer_format(key, "&");
+        buffer_char(key, '&');
     }
     if (format_param(route) != PARAMS)
         on->args.v[format_param(route)] = (struct arg){0}; /* the type says it */
     params_write(key, route->taken, &on->args, PARAMS);
-    buffer_format(key, " %s", on->query.content_type);
+    buffer_char(key, ' ');
+    buffer_text(key, on->query.content_type);
     if (route->reads_clock && !on->args.v[PARAM_AS_OF].given) {
         char day[DATE_TEXT];
         date_format(on->query.today, day);
-        buffer_format(key, " %s", day);
+        buffer_char(key, ' ');
+        buffer_text(key, day);
     }
     on->query.key = key->bytes;
 }
 
-static void write_etag(struct handling *on, int64_t generation)
+/* The tags of an answer and of its gzip twin: of the store, its generation, what was asked, and the build. */
+static void write_etags(const struct handling *on, struct answer *answer)
 {
+    static const char *const encodings[] = {" identity ", " gzip "};
     const struct api *api = on->worker->api;
     char number[32];
-    snprintf(number, sizeof number, " %lld ", (long long)generation);
-    uint64_t hash = hash_text(atomic_load(&api->store), number);
-    hash = hash_text(hash, on->query.key);
-    hash = hash_text(hash, on->response->is_gzip ? " gzip " : " identity ");
-    hash = hash_text(hash, api->options.build);
-    snprintf(on->response->etag, ETAG_TEXT, "\"%016llx\"", (unsigned long long)hash);
+    snprintf(number, sizeof number, " %lld ", (long long)answer->generation);
+    uint64_t asked = hash_text(hash_text(atomic_load(&api->store), number), answer->key);
+    for (size_t i = 0; i < COUNT(encodings); i++) {
+        uint64_t hash = hash_text(hash_text(asked, encodings[i]), api->options.build);
+        snprintf(i == 0 ? answer->etag : answer->etag_gzip, ETAG_TEXT, "\"%016llx\"",
+                 (unsigned long long)hash);
+    }
 }
 
 /* Hands the answer over, whose texts stay while it is held. */
@@ -73,8 +80,9 @@ static bool reply_kept(struct handling *on, struct answer *answer)
 {
     struct api_response *response = on->response;
     const char *has = on->request->if_none_match;
+    response->is_gzip = negotiate_gzip(on->request->accept_encoding);
     reply(on, answer);
-    write_etag(on, answer->generation);
+    memcpy(response->etag, response->is_gzip ? answer->etag_gzip : answer->etag, ETAG_TEXT);
     if (has && negotiate_match(has, response->etag))
         response->status = 304;
     response->cache_control = may_keep;
@@ -93,24 +101,36 @@ static bool build(struct handling *on, struct answer *answer)
     return true;
 }
 
+/* The kept answer under a key; false where there is none. */
+static bool respond_hit(struct handling *on, const char *key, bool is_document)
+{
+    struct api *api = on->worker->api;
+    int64_t generation = is_document ? 0 : atomic_load(&api->generation);
+    struct answer *answer = cache_get(api->cache, key, generation);
+    if (!answer)
+        return false;
+    on->response->cache_state = "hit";
+    return reply_kept(on, answer);
+}
+
 /* Answers that may be kept: by us, and by the client. */
 static bool respond_kept(struct handling *on)
 {
     struct api *api = on->worker->api;
     bool is_document = on->query.route->kind == ROUTE_DOCUMENT;
     int64_t restarts = atomic_load(&api->restarts);
-    int64_t generation = is_document ? 0 : atomic_load(&api->generation);
-    on->response->is_gzip = negotiate_gzip(on->request->accept_encoding);
     write_key(on);
-    struct answer *answer = cache_get(api->cache, on->query.key, generation);
-    on->response->cache_state = answer ? "hit" : "miss";
-    if (answer)
-        return reply_kept(on, answer);
-    answer = answer_new(api->cache, on->query.key);
+    if (respond_hit(on, on->query.key, is_document)) {
+        recent_keep(&on->worker->recent, on->request, on->query.key, is_document);
+        return true;
+    }
+    on->response->cache_state = "miss";
+    struct answer *answer = answer_new(api->cache, on->query.key);
     if (!build(on, answer)) {
         answer_return(answer);
         return false;
     }
+    write_etags(on, answer);
     /* What was read of a store that is another one by now is not kept. */
     if (restarts == atomic_load(&api->restarts)) {
         if (!is_document)
@@ -118,6 +138,14 @@ static bool respond_kept(struct handling *on)
         cache_put(answer);
     }
     return reply_kept(on, answer);
+}
+
+/* A request that came before in the same words: all of the way to its kept answer is known. */
+static bool respond_again(struct handling *on)
+{
+    bool is_document;
+    const char *key = recent_find(&on->worker->recent, on->request, &is_document);
+    return key && respond_hit(on, key, is_document);
 }
 
 /* Answers that are made anew each time: of the service itself, and of what the request brought along. */
@@ -162,9 +190,11 @@ void api_respond(struct api_worker *worker, const struct api_request *request,
         .problem = &worker->problem,
         .query = {.args = &on.args, .today = request->today},
     };
-    arena_clear(&worker->arena);
-    worker->problem = (struct problem){0};
     *response = (struct api_response){.cache_control = may_not_keep, .cache_state = "none"};
+    if (respond_again(&on))
+        return;
+    arena_clear(&worker->arena);
+    problem_clear(&worker->problem);
     if (respond(&on))
         return;
     worker->body.length = 0;

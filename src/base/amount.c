@@ -54,24 +54,22 @@ static size_t scaled_format(wide units, int decimals, char text[static AMOUNT_TE
     size_t length = 0;
     if (negative)
         units = -units;
-    while (decimals > 0 && units % 10 == 0) {
+    while (units > INT64_MAX) {
+        digits[n++] = (char)('0' + (int)(units % 10));
         units /= 10;
-        decimals--;
     }
+    /* Most figures fit 64 bits, where a division costs a fraction of a 128-bit one. */
+    uint64_t small = (uint64_t)units;
     do {
-        /* Most figures fit 64 bits, where a division costs a fraction of a 128-bit one. */
-        if (units <= INT64_MAX) {
-            int64_t small = (int64_t)units;
-            digits[n++] = (char)('0' + small % 10);
-            units = small / 10;
-        } else {
-            digits[n++] = (char)('0' + (int)(units % 10));
-            units /= 10;
-        }
-    } while (units > 0 || n <= (size_t)decimals);
+        digits[n++] = (char)('0' + small % 10);
+        small /= 10;
+    } while (small > 0 || n <= (size_t)decimals);
+    size_t zeros = 0;
+    while (zeros < (size_t)decimals && digits[zeros] == '0')
+        zeros++;
     if (negative)
         text[length++] = '-';
-    while (n > 0) {
+    while (n > zeros) {
         if (n == (size_t)decimals)
             text[length++] = '.';
         text[length++] = digits[--n];

@@ -6,34 +6,28 @@
 
 #include "exportstat/base/arena.h"
 
-char *buffer_reserve(struct buffer *buffer, size_t more)
+void buffer_grow(struct buffer *buffer, size_t more)
 {
     size_t need = buffer->length + more + 1;
-    if (need > buffer->capacity) {
-        size_t capacity = buffer->capacity ? buffer->capacity : 256;
-        while (capacity < need)
-            capacity *= 2;
-        buffer->bytes = must_realloc(buffer->bytes, capacity);
-        buffer->capacity = capacity;
-    }
-    return buffer->bytes + buffer->length;
+    size_t capacity = buffer->capacity ? buffer->capacity : 256;
+    while (capacity < need)
+        capacity *= 2;
+    buffer->bytes = must_realloc(buffer->bytes, capacity);
+    buffer->capacity = capacity;
 }
 
-void buffer_add(struct buffer *buffer, const char *bytes, size_t length)
+void buffer_number(struct buffer *buffer, int64_t number)
 {
-    memcpy(buffer_reserve(buffer, length), bytes, length);
-    buffer->length += length;
-    buffer->bytes[buffer->length] = '\0';
-}
-
-void buffer_text(struct buffer *buffer, const char *text)
-{
-    buffer_add(buffer, text, strlen(text));
-}
-
-void buffer_char(struct buffer *buffer, char c)
-{
-    buffer_add(buffer, &c, 1);
+    char digits[20];
+    size_t at = sizeof digits;
+    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (number < 0)
+        digits[--at] = '-';
+    buffer_add(buffer, digits + at, sizeof digits - at);
 }
 
 void buffer_format(struct buffer *buffer, const char *format, ...)

@@ -90,6 +90,31 @@ START_TEST(escapes_text)
 }
 END_TEST
 
+/* Text is looked through in words: whatever needs an escape is found at every place, in texts of every length. */
+START_TEST(escapes_at_every_place)
+{
+    enum { LONGEST = 20 };
+    char text[LONGEST + 1] = "";
+    for (size_t length = 1; length <= LONGEST; length++) {
+        for (size_t place = 0; place < length; place++) {
+            for (int c = 1; c < 0x7F; c++) {
+                struct buffer to = {0};
+                struct out out = {.to = &to};
+                memset(text, 'x', length);
+                text[length] = '\0';
+                text[place] = (char)c;
+                out_text(&out, NULL, text);
+                json_t *root = json_loads(to.bytes, JSON_DECODE_ANY, NULL);
+                ck_assert_str_eq(json_string_value(root), text);
+                json_decref(root);
+                out_release(&out);
+                buffer_release(&to);
+            }
+        }
+    }
+}
+END_TEST
+
 START_TEST(every_byte_of_ascii_comes_back)
 {
     const char all[] = {(char)_i, 'x', (char)_i, (char)_i, '\0'};
@@ -332,6 +357,7 @@ int main(void)
 {
     TCase *tests = tcase_create("out");
     tcase_add_test(tests, writes_these_bytes);
+    tcase_add_test(tests, escapes_at_every_place);
     tcase_add_loop_test(tests, escapes_text, 0, COUNT(escapes));
     tcase_add_loop_test(tests, every_byte_of_ascii_comes_back, 1, 128);
     tcase_add_loop_test(tests, amounts_are_exact, 0, COUNT(amounts));

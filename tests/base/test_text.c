@@ -35,6 +35,27 @@ START_TEST(reserved_room_is_there)
 END_TEST
 
 static const struct {
+    int64_t number;
+    const char *text;
+} written_cases[] = {
+    {0, "0"},
+    {7, "7"},
+    {-7, "-7"},
+    {1000, "1000"},
+    {INT64_MAX, "9223372036854775807"},
+    {INT64_MIN, "-9223372036854775808"},
+};
+
+START_TEST(writes_numbers)
+{
+    struct buffer buffer = {0};
+    buffer_number(&buffer, written_cases[_i].number);
+    ck_assert_str_eq(buffer.bytes, written_cases[_i].text);
+    buffer_release(&buffer);
+}
+END_TEST
+
+static const struct {
     const char *field;
     const char *csv;
 } csv_cases[] = {
@@ -324,6 +345,7 @@ int main(void)
     TCase *tests = tcase_create("text");
     tcase_add_test(tests, buffers_grow);
     tcase_add_test(tests, reserved_room_is_there);
+    tcase_add_loop_test(tests, writes_numbers, 0, COUNT(written_cases));
     tcase_add_loop_test(tests, quotes_csv, 0, COUNT(csv_cases));
     tcase_add_test(tests, csv_takes_no_text);
     tcase_add_loop_test(tests, numbers, 0, COUNT(number_cases));

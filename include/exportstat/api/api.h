@@ -38,8 +38,6 @@ struct api_request {
     date today;         /* in UTC */
 };
 
-enum { ETAG_TEXT = 24 };
-
 struct api_response {
     int status;
     const char *content_type;  /* NULL: no body */

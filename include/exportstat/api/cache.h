@@ -10,15 +10,19 @@
 
 struct cache;
 
+enum { ETAG_TEXT = 24 };
+
 struct answer {
     char *key;
     int64_t generation;
     int64_t changed_at;       /* of the store, seconds since 1970 */
     const char *content_type; /* static */
     struct buffer body;
-    struct buffer gzip; /* empty until asked for */
-    struct buffer link; /* of the header Link; empty: none */
-    char as_of[16];     /* of the header Exportstat-As-Of; empty: none */
+    struct buffer gzip;        /* empty until asked for */
+    struct buffer link;        /* of the header Link; empty: none */
+    char as_of[16];            /* of the header Exportstat-As-Of; empty: none */
+    char etag[ETAG_TEXT];      /* with its quotes, as all that is to be told of it */
+    char etag_gzip[ETAG_TEXT]; /* of its gzip twin */
     /* The cache's own: */
     struct cache *cache;
     int references;

@@ -31,10 +31,13 @@ struct invalid {
 struct problem {
     enum problem_kind kind;
     char detail[600];
-    struct invalid invalid[INVALID_MAX];
-    size_t n_invalid;
     char log[512]; /* what the client is not told */
+    size_t n_invalid;
+    struct invalid invalid[INVALID_MAX]; /* long, and last: who empties a problem leaves it */
 };
+
+/* Empties a problem, which there is one of for each request. */
+void problem_clear(struct problem *problem);
 
 /* Both fill the problem and return false. */
 bool problem_set(struct problem *problem, enum problem_kind kind, const char *format, ...)

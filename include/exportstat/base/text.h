@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -16,11 +17,37 @@ struct buffer {
     size_t capacity;
 };
 
-/* Makes room for `more` bytes and returns where they go; the caller adds to `length`. */
-char *buffer_reserve(struct buffer *buffer, size_t more);
-void buffer_add(struct buffer *buffer, const char *bytes, size_t length);
-void buffer_text(struct buffer *buffer, const char *text);
-void buffer_char(struct buffer *buffer, char c);
+/* Makes room for `more` bytes and an end beyond what is there. */
+void buffer_grow(struct buffer *buffer, size_t more);
+
+/* Makes room for `more` bytes and returns where they go; the caller adds to `length`. These are inline: an answer
+ * is written by thousands of them. */
+static inline char *buffer_reserve(struct buffer *buffer, size_t more)
+{
+    if (buffer->capacity - buffer->length <= more)
+        buffer_grow(buffer, more);
+    return buffer->bytes + buffer->length;
+}
+
+static inline void buffer_add(struct buffer *buffer, const char *bytes, size_t length)
+{
+    char *end = buffer_reserve(buffer, length);
+    memcpy(end, bytes, length);
+    end[length] = '\0';
+    buffer->length += length;
+}
+
+static inline void buffer_text(struct buffer *buffer, const char *text)
+{
+    buffer_add(buffer, text, strlen(text));
+}
+
+static inline void buffer_char(struct buffer *buffer, char c)
+{
+    buffer_add(buffer, &c, 1);
+}
+
+void buffer_number(struct buffer *buffer, int64_t number);
 void buffer_format(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3), nonnull(2)));
 /* One field of a CSV row, quoted where it must be. */
