@@ -52,6 +52,21 @@ class CachingTest(ServiceTest):
         return answer.headers["ETag"]
 
 
+class WithoutCache(unittest.TestCase):
+    def test_answers_and_tags_are_the_same(self):
+        with Service() as service, Service("--cache-size", "0", database=service.database) as without:
+            for path in PATHS:
+                for encoding in ("identity", "gzip"):
+                    with self.subTest(path=path, encoding=encoding):
+                        headers = {"Accept-Encoding": encoding}
+                        kept = service.get(path, headers)
+                        for _ in range(2):
+                            made = without.get(path, headers)
+                            self.assertEqual((made.body, made.headers["ETag"]), (kept.body, kept.headers["ETag"]))
+                        again = without.get(path, {**headers, "If-None-Match": kept.headers["ETag"]})
+                        self.assertEqual(again.status, 304)
+
+
 class Tags(CachingTest):
     def test_strong_and_the_same_twice(self):
         for path in PATHS:

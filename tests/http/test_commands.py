@@ -117,7 +117,7 @@ class Usage(CommandTest):
                               ("connections", "1"),
                               ("request-timeout", "0"), ("request-timeout", "3601"),
                               ("answer-timeout", "1s"),
-                              ("drain-timeout", "-1"), ("cache-size", "0"), ("log-requests", "yes"),
+                              ("drain-timeout", "-1"), ("cache-size", "-1"), ("library-size", "0"), ("log-requests", "yes"),
                               ("database", ""), ("listen", "")]:
             with self.subTest(option=option, value=value):
                 self.assert_usage_error("serve", *LISTEN, f"--{option}", value,
