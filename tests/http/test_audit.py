@@ -3,6 +3,7 @@
 import csv
 import json
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -176,6 +177,17 @@ SENSELESS = [
     ("growth_streak_months", "2025-12", 0, "value"),
     ("growth_streak_months", "2025-12", -3, "value"),
 ]
+
+
+class Documented(AuditTest):
+    def test_the_counts_of_the_data_set_are_told(self):
+        """data/README.md has a table of them."""
+        text = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+        told = {name: [int(whole), int(part)] for name, whole, part in
+                re.findall(r"^\| ([a-z]+) \| (\d+) \| (\d+) \|$", text, re.M)}
+        whole = self.ask("/v1/claims?limit=1")["verdicts"]
+        part = self.ask("/v1/claims?series=pk-it&limit=1")["verdicts"]
+        self.assertEqual(told, {name: [whole[name], part[name]] for name in whole})
 
 
 class Senseless(AuditTest):
