@@ -137,6 +137,7 @@ bool answer_build(struct api_worker *worker, const struct query *query, struct a
         .arena = &worker->arena,
         .library = worker->api->library,
         .today = query->today,
+        .quick = query->quick,
         .link = &answer->link,
         .problem = problem,
     };

@@ -15,6 +15,7 @@ struct query {
     const char *body; /* of the request; NULL: none */
     size_t body_length;
     date today;
+    bool quick;
     const char *key; /* canonical: equal for all that ask for the same */
 };
 

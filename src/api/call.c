@@ -13,6 +13,15 @@ bool call_explain(const struct call *call)
     return arg(call, PARAM_EXPLAIN)->number != 0;
 }
 
+bool call_slow(struct call *call)
+{
+    if (!call->quick)
+        return true;
+    call->problem->is_slow = true;
+    return problem_set(call->problem, PROBLEM_UNAVAILABLE,
+                       "Too many answers that take long are asked for; try again");
+}
+
 /* Says which series there are, the nearest first. */
 static bool no_series(struct call *call, const char *id)
 {

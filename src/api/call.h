@@ -33,6 +33,7 @@ struct call {
     struct arena *arena;
     struct library *library;
     date today; /* for freshness alone */
+    bool quick; /* no slow work */
     struct selected selected[SERIES_MAX];
     size_t n_selected;
     const struct volume **held; /* to be returned to the library at the end */
@@ -50,6 +51,9 @@ static inline const struct arg *arg(const struct call *call, enum param param)
 
 date call_as_of(const struct call *call);
 bool call_explain(const struct call *call);
+
+/* Whether the request may go on with what takes longer than a millisecond; else that is the problem. */
+bool call_slow(struct call *call);
 
 /* The series of an id (NULL: the default one), from those that the call holds already or from the library. */
 bool call_hold(struct call *call, const char *id, const struct volume **ret, struct error *reterr);

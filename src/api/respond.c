@@ -188,7 +188,7 @@ void api_respond(struct api_worker *worker, const struct api_request *request,
         .request = request,
         .response = response,
         .problem = &worker->problem,
-        .query = {.args = &on.args, .today = request->today},
+        .query = {.args = &on.args, .today = request->today, .quick = request->quick},
     };
     *response = (struct api_response){.cache_control = may_not_keep, .cache_state = "none"};
     if (respond_again(&on))
@@ -204,6 +204,20 @@ void api_respond(struct api_worker *worker, const struct api_request *request,
     response->status = problem_status(&worker->problem);
     response->content_type = problem_type;
     response->body = &worker->body;
+    response->is_slow = worker->problem.is_slow;
     response->retry_after = response->status == 503 ? RETRY_SECONDS : 0;
     response->log = *worker->problem.log ? worker->problem.log : NULL;
+}
+
+bool api_prepare(struct api_worker *worker, date today, int i)
+{
+    static const char *const newest[] = {"/v1/exports/latest", "/v1/exports/projections"};
+    struct api_request request = {.method = "GET", .today = today};
+    struct api_response response;
+    if (i >= (int)COUNT(newest))
+        return false;
+    request.path = newest[i];
+    api_respond(worker, &request, &response);
+    answer_return(response.answer);
+    return true;
 }

@@ -4,35 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
+#include "exchange.h"
 #include "exportstat/base/log.h"
-#include "loop.h"
-
-enum { EXCHANGE_MAGIC = 0x45584348, REQUEST_ID_MAX = 128 };
-
-struct exchange {
-    unsigned magic;
-    struct loop *loop;
-    struct peer *peer;
-    bool responded;
-    bool has_id; /* the client sent one */
-    char id[REQUEST_ID_MAX + 1];
-    const char *method; /* libmicrohttpd's, for the life of the request */
-    const char *url;
-    struct query_pair query[QUERY_PAIRS_MAX + 1];
-    size_t n_query;
-    bool has_body;
-    bool is_ambiguous;
-    size_t body_length; /* as it was told */
-    bool reads_body;
-    struct buffer body;
-    int status;
-    size_t bytes;
-    int64_t generation;
-    const char *cache_state;
-    struct timespec began;
-};
 
 static bool is_id(const char *text)
 {
@@ -64,6 +38,7 @@ static struct exchange *exchange_new(struct loop *loop, struct MHD_Connection *c
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     exchange->magic = EXCHANGE_MAGIC;
     exchange->loop = loop;
+    exchange->connection = connection;
     exchange->peer = info ? info->socket_context : NULL;
     exchange->url = path_of(url);
     exchange->method = method;
@@ -143,126 +118,31 @@ static void framing_read(struct exchange *exchange, struct MHD_Connection *conne
                            exchange->body_length <= api_body_max(exchange->method, exchange->url);
 }
 
-static date today_utc(void)
+date today_utc(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return (date){(int32_t)(now.tv_sec / 86400)};
 }
 
-static void add(struct MHD_Response *response, const char *name, const char *value)
+static void log_fault(const struct exchange *exchange, struct buffer *line, const char *what)
 {
-    if (value && *value)
-        MHD_add_response_header(response, name, value);
-}
-
-static void add_number(struct MHD_Response *response, const char *name, int64_t number)
-{
-    char text[32];
-    snprintf(text, sizeof text, "%lld", (long long)number);
-    if (number > 0)
-        MHD_add_response_header(response, name, text);
-}
-
-static void add_time(struct MHD_Response *response, const char *name, int64_t seconds)
-{
-    time_t time = (time_t)seconds;
-    struct tm utc;
-    char text[40];
-    if (seconds > 0 &&
-        strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&time, &utc)))
-        MHD_add_response_header(response, name, text);
-}
-
-static void add_link(struct MHD_Response *response, const char *address)
-{
-    struct buffer link = {0};
-    if (!address)
-        return;
-    buffer_format(&link, "<%s>; rel=\"next\"", address);
-    add(response, "Link", link.bytes);
-    buffer_release(&link);
-}
-
-static void add_headers(const struct exchange *exchange, const struct api_response *from,
-                        struct MHD_Response *to)
-{
-    bool is_problem = from->status >= 400;
-    if (from->status != 304) {
-        add(to, "Content-Type", from->content_type);
-        add(to, "Content-Encoding", from->is_gzip ? "gzip" : NULL);
-    }
-    add(to, "ETag", from->etag);
-    add(to, "Cache-Control", from->cache_control);
-    add(to, "Vary", "Accept, Accept-Encoding");
-    add_time(to, "Last-Modified", from->last_modified);
-    add_number(to, "Exportstat-Generation", from->generation);
-    add(to, "Exportstat-As-Of", from->as_of);
-    add_link(to, from->link);
-    add(to, "Location", from->location);
-    add(to, "Allow", from->allow);
-    add_number(to, "Retry-After", from->retry_after);
-    add(to, "Access-Control-Allow-Origin", "*");
-    add(to, "Access-Control-Expose-Headers",
-        "ETag, Link, X-Request-Id, Exportstat-As-Of, Exportstat-Generation");
-    if (from->status == 204) {
-        add(to, "Access-Control-Allow-Methods", from->allow);
-        add(to, "Access-Control-Allow-Headers",
-            "Accept, Content-Type, If-None-Match, X-Request-Id");
-        add(to, "Access-Control-Max-Age", "86400");
-    }
-    add(to, "X-Content-Type-Options", "nosniff");
-    if (atomic_load(&exchange->loop->server->draining))
-        add(to, "Connection", "close");
-    if (exchange->has_id || is_problem)
-        add(to, "X-Request-Id", exchange->id);
-}
-
-static void answer_release(void *answer)
-{
-    answer_return(answer);
-}
-
-/* Hands the body over, and with it the answer, whose texts stay until libmicrohttpd has sent all. Of a 304 it
- * sends the length alone. */
-static struct MHD_Response *response_new(const struct api_response *from)
-{
-    static char nothing[1];
-    size_t length = from->body ? from->body->length : 0;
-    char *bytes = from->body ? from->body->bytes : nothing;
-    if (from->answer)
-        return MHD_create_response_from_buffer_with_free_callback_cls(length, bytes, answer_release,
-                                                                      from->answer);
-    return MHD_create_response_from_buffer(length, bytes, MHD_RESPMEM_MUST_COPY);
-}
-
-static void log_fault(struct exchange *exchange, const char *what)
-{
-    struct buffer *line = &exchange->loop->log;
     log_begin(line, "error", "a request failed inside");
     log_text(line, "id", exchange->id);
     log_text(line, "error", what);
     log_end(line);
 }
 
-/* The request is complete: from now on it is the client who has to take the answer in time. */
-static void answer_begins(struct exchange *exchange)
+/* What the api is asked. It points into libmicrohttpd's memory, for the life of the request. */
+static void request_complete(struct exchange *exchange)
 {
-    exchange->responded = true;
-    if (!exchange->peer)
-        return;
-    exchange->peer->answering = true;
-    exchange->peer->deadline =
-        now_milliseconds() + exchange->loop->server->options.answer_seconds * 1000;
-}
-
-static enum MHD_Result respond(struct exchange *exchange, struct MHD_Connection *connection)
-{
-    struct api_response response;
-    struct api_request request = {
+    struct MHD_Connection *connection = exchange->connection;
+    MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, query_add, exchange);
+    exchange->request = (struct api_request){
         .method = exchange->method,
         .path = exchange->url,
         .query = exchange->query,
+        .n_query = exchange->n_query,
         .accept = header(connection, "Accept"),
         .accept_encoding = header(connection, "Accept-Encoding"),
         .if_none_match = header(connection, "If-None-Match"),
@@ -273,25 +153,59 @@ static enum MHD_Result respond(struct exchange *exchange, struct MHD_Connection 
         .body_length = exchange->reads_body ? exchange->body.length : exchange->body_length,
         .today = today_utc(),
     };
-    answer_begins(exchange);
-    MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, query_add, exchange);
-    request.n_query = exchange->n_query;
-    api_respond(exchange->loop->worker, &request, &response);
+}
+
+void exchange_answer(struct exchange *exchange, struct api_worker *worker, bool quick,
+                     struct buffer *log)
+{
+    struct api_response response;
+    exchange->request.quick = quick;
+    api_respond(worker, &exchange->request, &response);
     if (response.log)
-        log_fault(exchange, response.log);
+        log_fault(exchange, log, response.log);
+    exchange->is_slow = response.is_slow;
     exchange->status = response.status;
     exchange->generation = response.generation;
     exchange->cache_state = response.cache_state;
     exchange->bytes = response.body && response.status != 304 ? response.body->length : 0;
-    struct MHD_Response *reply = response_new(&response);
-    if (!reply) {
-        answer_return(response.answer);
+    if (exchange->reply)
+        MHD_destroy_response(exchange->reply);
+    exchange->reply = reply_new(exchange, &response);
+}
+
+/* The time that a client has to take the answer begins. */
+static enum MHD_Result reply_send(struct exchange *exchange)
+{
+    struct MHD_Response *reply = exchange->reply;
+    if (exchange->peer)
+        exchange->peer->deadline =
+            now_milliseconds() + exchange->loop->server->options.answer_seconds * 1000;
+    exchange->reply = NULL;
+    exchange->is_sent = true;
+    if (!reply)
         return MHD_NO;
-    }
-    add_headers(exchange, &response, reply);
-    enum MHD_Result result = MHD_queue_response(connection, (unsigned)response.status, reply);
+    enum MHD_Result result =
+        MHD_queue_response(exchange->connection, (unsigned)exchange->status, reply);
     MHD_destroy_response(reply);
     return result;
+}
+
+/* Answers at once, or leaves it to the thread for slow work: the connection sleeps until the loop wakes it, and
+ * nobody is too slow meanwhile. */
+static enum MHD_Result respond(struct exchange *exchange)
+{
+    struct loop *loop = exchange->loop;
+    struct MHD_Connection *connection = exchange->connection;
+    request_complete(exchange);
+    exchange_answer(exchange, loop->worker, true, &loop->log);
+    if (!exchange->is_slow)
+        return reply_send(exchange);
+    if (exchange->peer)
+        exchange->peer->deadline = INT64_MAX;
+    if (!slow_take(loop->server->slow, exchange))
+        return reply_send(exchange);
+    MHD_suspend_connection(connection); /* the exchange is the other thread's by now */
+    return MHD_YES;
 }
 
 enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, const char *url,
@@ -309,7 +223,7 @@ enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, co
          * a body that is not read, wrong for all others, which are answered in the last call. */
         framing_read(exchange, connection);
         bool is_refused = (exchange->has_body && !exchange->reads_body) || exchange->is_ambiguous;
-        return is_refused ? respond(exchange, connection) : MHD_YES;
+        return is_refused ? respond(exchange) : MHD_YES;
     }
     assert(exchange->magic == EXCHANGE_MAGIC);
     if (*upload_size > 0) {
@@ -318,7 +232,9 @@ enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, co
         *upload_size = 0;
         return MHD_YES;
     }
-    return exchange->responded ? MHD_YES : respond(exchange, connection);
+    if (exchange->is_sent)
+        return MHD_YES;
+    return exchange->reply ? reply_send(exchange) : respond(exchange);
 }
 
 static void log_request(const struct exchange *exchange, enum MHD_RequestTerminationCode code)
@@ -365,13 +281,13 @@ void exchange_completed(void *cls, struct MHD_Connection *connection, void **con
     assert(exchange->magic == EXCHANGE_MAGIC);
     if (loop->server->options.log_requests)
         log_request(exchange, code);
-    if (exchange->peer) {
-        exchange->peer->answering = false;
+    if (exchange->peer)
         exchange->peer->deadline =
             now_milliseconds() + loop->server->options.request_seconds * 1000;
-    }
     atomic_fetch_sub(&loop->server->answering, 1);
     exchange->magic = 0;
+    if (exchange->reply)
+        MHD_destroy_response(exchange->reply);
     buffer_release(&exchange->body);
     free(exchange);
     *context = NULL;

@@ -8,12 +8,12 @@
 #include "exportstat/http/server.h"
 
 struct exchange;
+struct slow;
 
 /* A connection as the loop sees it. */
 struct peer {
     struct peer *next, *previous;
     int fd;
-    bool answering;   /* a request is complete, and its answer under way */
     int64_t deadline; /* milliseconds of the monotonic clock */
 };
 
@@ -26,6 +26,7 @@ struct loop {
     int wake;          /* an event descriptor that ends the loop's wait */
     int quiesced;      /* the daemon's listening descriptor once it takes no more, else -1 */
     struct peer peers; /* a ring */
+    struct exchange *answered; /* by the thread for slow work, whose lock guards it */
     struct buffer log;
     uint64_t requests; /* counts them, for their ids */
 };
@@ -35,6 +36,7 @@ struct server {
     struct server_options options;
     struct loop *loops;
     int n_loops;
+    struct slow *slow;
     uint64_t id;          /* random: where request ids begin */
     atomic_bool draining; /* no more connections */
     atomic_bool stopping;
@@ -42,6 +44,7 @@ struct server {
 };
 
 int64_t now_milliseconds(void);
+date today_utc(void);
 
 /* libmicrohttpd's callbacks; `cls` is the loop. */
 enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, const char *url,
@@ -49,3 +52,23 @@ enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, co
                                 size_t *upload_size, void **context);
 void exchange_completed(void *cls, struct MHD_Connection *connection, void **context,
                         enum MHD_RequestTerminationCode code);
+
+/* One thread for answers that take long, with a worker of its own. What it takes over waits in a bounded queue, in
+ * the order of coming, with its connection suspended. Whenever a new generation appears and nobody waits, it
+ * computes the newest answers in advance. */
+bool slow_start(struct server *server, struct error *reterr);
+
+/* Takes a request over, which is the thread's from now on; false where too many wait. */
+bool slow_take(struct slow *slow, struct exchange *exchange);
+
+/* One of the loop's requests that has got its reply, the loop's again; or NULL. */
+struct exchange *slow_answered(struct slow *slow, struct loop *loop);
+
+/* To be called after the store has been looked at. */
+void slow_watch(struct slow *slow);
+
+/* Ends the thread, after what it is at. Who waits still is answered that there is no time. */
+void slow_stop(struct slow *slow);
+
+/* NULL is fine. */
+void slow_free(struct slow *slow);

@@ -12,8 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "exchange.h"
 #include "exportstat/base/log.h"
-#include "loop.h"
 
 enum {
     CONNECTION_MEMORY =
@@ -65,6 +65,14 @@ static void deadlines_enforce(struct loop *loop, int64_t now)
     }
 }
 
+/* Wakes the connections whose answers have come from the thread for slow work. */
+static void answered_resume(struct loop *loop)
+{
+    struct exchange *exchange;
+    while ((exchange = slow_answered(loop->server->slow, loop)))
+        MHD_resume_connection(exchange->connection);
+}
+
 static void *loop_run(void *cls)
 {
     struct loop *loop = cls;
@@ -85,11 +93,13 @@ static void *loop_run(void *cls)
         if (poll(wait, COUNT(wait), timeout) > 0 && (wait[1].revents & POLLIN)) {
             eventfd_t ignored;
             eventfd_read(loop->wake, &ignored);
+            answered_resume(loop);
         }
         MHD_run(loop->daemon);
         int64_t now = now_milliseconds();
         if (loop->is_first && now - watched >= WATCH_MILLISECONDS) {
             api_watch(loop->worker);
+            slow_watch(loop->server->slow);
             watched = now;
         }
         if (now - enforced >= IDLE_MILLISECONDS) {
@@ -97,6 +107,9 @@ static void *loop_run(void *cls)
             enforced = now;
         }
     }
+    /* None may sleep when the daemon stops. */
+    answered_resume(loop);
+    MHD_run(loop->daemon);
     return NULL;
 }
 
@@ -147,8 +160,8 @@ static bool daemon_start(struct loop *loop, struct error *reterr)
     };
     if (fd >= 0)
         loop->daemon =
-            MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_USE_ITC, 0, NULL, NULL,
-                             exchange_handle, loop, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
+            MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME, 0, NULL,
+                             NULL, exchange_handle, loop, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
     if (loop->daemon)
         return true;
     if (fd >= 0)
@@ -187,6 +200,10 @@ bool server_start(struct api *api, const struct server_options *options, struct 
     if (getrandom(&server->id, sizeof server->id, 0) < 0)
         server->id = (uint64_t)now_milliseconds();
     MHD_set_panic_func(daemon_panic, NULL);
+    if (!slow_start(server, reterr)) {
+        server_stop(server);
+        return false;
+    }
     for (; server->n_loops < options->threads; server->n_loops++) {
         if (!loop_start(server, server->n_loops, reterr)) {
             server->n_loops++; /* what it has made goes with the rest */
@@ -230,9 +247,12 @@ void server_stop(struct server *server)
         poll(NULL, 0, POLL_MILLISECONDS);
         quiet = atomic_load(&server->answering) > 0 ? 0 : quiet + 1;
     }
+    if (server->slow)
+        slow_stop(server->slow);
     atomic_store(&server->stopping, true);
     for (int i = 0; i < server->n_loops; i++)
         loop_stop(&server->loops[i]);
+    slow_free(server->slow);
     close(server->options.listener);
     free(server->loops);
     free(server);

@@ -108,6 +108,7 @@ const struct api_response *ask(struct service *service, struct ask what)
         .accept_encoding = what.accept_encoding,
         .if_none_match = what.if_none_match,
         .has_body = what.has_body,
+        .quick = what.quick,
         .today = {date_of(2026, 3, 20).day + what.days},
     };
     api_respond(service->worker, &request, &last);

@@ -28,6 +28,7 @@ struct ask {
     const char *accept_encoding;
     const char *if_none_match;
     bool has_body;
+    bool quick;
     int days; /* after the day that tests take for today */
 };
 

@@ -262,6 +262,42 @@ START_TEST(next_leads_on)
 }
 END_TEST
 
+/* Slow work is begun only by who has the time; once it is done it is no longer slow. */
+START_TEST(slow_work_is_put_off)
+{
+    const char *address = "/v1/exports/projections?level=66";
+    const struct api_response *response = ASK(&service, .address = address, .quick = true);
+    ck_assert_int_eq(response->status, 503);
+    ck_assert(response->is_slow);
+    ck_assert_int_gt(response->retry_after, 0);
+    response = GET(&service, address);
+    ck_assert_int_eq(response->status, 200);
+    ck_assert(!response->is_slow);
+    response = ASK(&service, .address = address, .quick = true);
+    ck_assert_int_eq(response->status, 200);
+    ck_assert_str_eq(response->cache_state, "hit");
+    response = ASK(&service, .address = "/v1/exports?level=66", .quick = true);
+    ck_assert_int_eq(response->status, 400);
+    ck_assert(!response->is_slow);
+}
+END_TEST
+
+/* The newest answers are there before anybody asks. */
+START_TEST(newest_answers_are_prepared)
+{
+    int n = 0;
+    while (api_prepare(service.worker, date_of(2026, 3, 20), n))
+        n++;
+    ck_assert_int_gt(n, 1);
+    for (int i = 0; i < 2; i++) {
+        const char *address = i == 0 ? "/v1/exports/latest" : "/v1/exports/projections";
+        const struct api_response *response = ASK(&service, .address = address, .quick = true);
+        ck_assert_int_eq(response->status, 200);
+        ck_assert_str_eq(response->cache_state, "hit");
+    }
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("respond");
@@ -275,6 +311,8 @@ int main(void)
     tcase_add_loop_test(tests, heads_are_those_of_the_answers, 0, COUNT(addresses));
     tcase_add_loop_test(tests, slashes_at_the_end_lead_on, 0, COUNT(slashes));
     tcase_add_loop_test(tests, the_same_is_the_same, 0, COUNT(alike));
+    tcase_add_test(tests, slow_work_is_put_off);
+    tcase_add_test(tests, newest_answers_are_prepared);
     tcase_add_loop_test(tests, next_leads_on, 0, COUNT(paged));
     return check_main(tests);
 }

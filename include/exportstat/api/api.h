@@ -36,6 +36,7 @@ struct api_request {
     const char *body;   /* NULL: none, or not read since it is none that the route takes */
     size_t body_length; /* as it was told; 0: not told */
     date today;         /* in UTC */
+    bool quick;         /* slow work is not begun: is_slow and 503 instead */
 };
 
 struct api_response {
@@ -46,13 +47,14 @@ struct api_response {
     char etag[ETAG_TEXT];      /* with its quotes; empty: none */
     bool is_gzip;
     const char *cache_control;
-    int64_t last_modified;   /* seconds since 1970; 0: none */
-    int64_t generation;      /* 0: none */
-    const char *as_of;       /* NULL: none */
-    const char *link;        /* NULL: none */
-    const char *location;    /* NULL: none */
-    const char *allow;       /* NULL: none */
-    int retry_after;         /* seconds; 0: none */
+    int64_t last_modified; /* seconds since 1970; 0: none */
+    int64_t generation;    /* 0: none */
+    const char *as_of;     /* NULL: none */
+    const char *link;      /* NULL: none */
+    const char *location;  /* NULL: none */
+    const char *allow;     /* NULL: none */
+    int retry_after;       /* seconds; 0: none */
+    bool is_slow;          /* it would take longer than a millisecond: ask again without `quick` */
     const char *cache_state; /* for the log: "hit", "miss", "none" */
     const char *log;         /* what the client is not told, for the log; NULL: nothing */
 };
@@ -69,6 +71,10 @@ size_t api_body_max(const char *method, const char *path);
 /* Texts of the response stay valid while its answer is held; without one, until the worker's next request. */
 void api_respond(struct api_worker *worker, const struct api_request *request,
                  struct api_response *response);
+
+/* Computes the newest answers in advance, those that take long, so that who asks for them does not wait: the
+ * i-th of them, from 0 on; false where there is none. */
+bool api_prepare(struct api_worker *worker, date today, int i);
 
 /* Looks whether another process has changed the store, and takes note. To be called some ten times a
  * second by one worker's thread. */

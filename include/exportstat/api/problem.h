@@ -32,6 +32,7 @@ struct problem {
     enum problem_kind kind;
     char detail[600];
     char log[512]; /* what the client is not told */
+    bool is_slow;  /* all that is missing is the time for slow work */
     size_t n_invalid;
     struct invalid invalid[INVALID_MAX]; /* long, and last: who empties a problem leaves it */
 };

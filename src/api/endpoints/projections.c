@@ -259,6 +259,8 @@ bool get_projections(struct call *call, struct selected *selected)
         represent_nothing(call);
         return true;
     }
+    if (!call_slow(call))
+        return false;
     struct projecting of;
     projecting_begin(&of, call, selected);
     represent_span(out, "fiscal_year", of.year.span, selected->info->fiscal_year_start);

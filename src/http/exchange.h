@@ -1,0 +1,44 @@
+/* A request under way, from its first byte to the end of its answer. Part of http. */
+#pragma once
+
+#include <time.h>
+
+#include "loop.h"
+
+enum { EXCHANGE_MAGIC = 0x45584348, REQUEST_ID_MAX = 128 };
+
+struct exchange {
+    unsigned magic;
+    struct loop *loop;
+    struct peer *peer;
+    struct MHD_Connection *connection;
+    bool has_id; /* the client sent one */
+    char id[REQUEST_ID_MAX + 1];
+    const char *method; /* libmicrohttpd's, for the life of the request */
+    const char *url;
+    struct query_pair query[QUERY_PAIRS_MAX + 1];
+    size_t n_query;
+    bool has_body;
+    bool is_ambiguous;
+    size_t body_length; /* as it was told */
+    bool reads_body;
+    struct buffer body;
+    struct api_request request; /* once it is complete */
+    bool is_slow;               /* its answer takes long, and was not computed yet */
+    struct MHD_Response *reply; /* until libmicrohttpd has it */
+    bool is_sent;               /* it has it */
+    int status;
+    size_t bytes;
+    int64_t generation;
+    const char *cache_state;
+    struct timespec began;
+    struct exchange *next; /* of those that have been answered meanwhile */
+};
+
+/* Makes the reply to a complete request, by a worker of the calling thread. With `quick` it leaves slow work alone:
+ * is_slow says that there was some, and the reply that there was no time. `log` is the thread's. */
+void exchange_answer(struct exchange *exchange, struct api_worker *worker, bool quick,
+                     struct buffer *log);
+
+/* The response with its headers; takes over its answer. NULL for want of memory. */
+struct MHD_Response *reply_new(const struct exchange *exchange, const struct api_response *from);
