@@ -64,6 +64,6 @@ void intermittent_project(struct arena *arena, const struct basis *basis,
         if (!(so_far->months & (1U << i)))
             ret->month[i].spread = month;
         else if (so_far->covered & (1U << i))
-            ret->month[i].spread.rest = so_far->covered_rest / __builtin_popcount(so_far->covered);
+            ret->month[i].spread.rest = level;
     }
 }

@@ -49,6 +49,14 @@ static int32_t newest_known(const struct months *months)
     return months->first + (int32_t)n - 1;
 }
 
+static bool any_negative(const struct months *months)
+{
+    bool found = false;
+    for (size_t i = 0; i < months->n; i++)
+        found |= months->at[i].known && months->at[i].value < 0;
+    return found;
+}
+
 /* The known months into the answer, and what is certain with the reported total. */
 static struct so_far year_begin(const struct project_request *request, struct projection *ret)
 {
@@ -73,9 +81,11 @@ static struct so_far year_begin(const struct project_request *request, struct pr
         else if (i < request->reported.months)
             so_far.covered |= 1U << i;
     }
+    so_far.covered_rest = request->reported.total - covered_known;
+    if (so_far.covered_rest < 0 && !any_negative(&request->months))
+        so_far.covered = 0; /* the known months alone are more than that: it is no total of them */
     if (so_far.covered) {
         ret->flags |= flag_bit(FLAG_CUMULATIVE_TOTAL);
-        so_far.covered_rest = request->reported.total - covered_known;
         so_far.total += so_far.covered_rest;
         so_far.months |= so_far.covered;
     }
@@ -174,24 +184,6 @@ static void months_lift(struct bes_answer *answer, int n)
         answer->month[i].median *= answer->total.median / sum;
 }
 
-/* Unknown months inside the reported total share what it leaves them, as the models foretold them. */
-static void covered_fill(const struct so_far *so_far, const struct bes_answer *answer, int n,
-                         struct projection *ret)
-{
-    int k = 0;
-    for (int i = 0; i < 12; i++) {
-        if (!(so_far->covered & (1U << i)))
-            continue;
-        double share =
-            answer->total.median == 0 ? 1.0 / n : answer->month[k].median / answer->total.median;
-        ret->month[i].spread = (struct spread){
-            .kind = n == 1 ? SPREAD_EXACT : SPREAD_UNKNOWN,
-            .rest = so_far->covered_rest * share,
-        };
-        k++;
-    }
-}
-
 static enum missing bes_project(struct arena *arena, const struct project_request *request,
                                 const struct basis *basis, enum fit fit,
                                 const struct so_far *so_far, struct projection *ret)
@@ -207,7 +199,10 @@ static enum missing bes_project(struct arena *arena, const struct project_reques
     if (so_far->covered) {
         if (!question_ask(arena, &question, place, so_far->covered, &answer))
             return MISSING_INSUFFICIENT_HISTORY;
-        covered_fill(so_far, &answer, question.n_targets, ret);
+        for (int i = 0, k = 0; i < 12; i++) {
+            if (so_far->covered & (1U << i))
+                ret->month[i].spread.rest = answer.month[k++].median;
+        }
     }
     if (which && !question_ask(arena, &question, place, which, &answer))
         return MISSING_INSUFFICIENT_HISTORY;
@@ -246,6 +241,24 @@ static void basis_project(struct arena *arena, const struct project_request *req
     ret->known = ret->missing == MISSING_NOT;
 }
 
+/* Unknown months inside the reported total share what it leaves them as they were foretold, or alike. */
+static void covered_share(const struct so_far *so_far, struct projection *ret)
+{
+    int n = __builtin_popcount(so_far->covered);
+    double sum = 0;
+    for (int i = 0; i < 12; i++)
+        sum += so_far->covered & (1U << i) ? fmax(ret->month[i].spread.rest, 0) : 0;
+    for (int i = 0; i < 12; i++) {
+        if (!(so_far->covered & (1U << i)))
+            continue;
+        double share = sum > 0 ? fmax(ret->month[i].spread.rest, 0) / sum : 1.0 / n;
+        ret->month[i].spread = (struct spread){
+            .kind = n == 1 ? SPREAD_EXACT : SPREAD_UNKNOWN,
+            .rest = so_far->covered_rest * share,
+        };
+    }
+}
+
 struct projection project(struct arena *arena, const struct project_request *request)
 {
     struct projection projection = {0};
@@ -254,6 +267,7 @@ struct projection project(struct arena *arena, const struct project_request *req
         basis_project(arena, request, &so_far, &projection);
     else if (projection.known_months < 12)
         scenario_project(request, &so_far, &projection);
+    covered_share(&so_far, &projection);
     if (so_far.months == WHOLE_YEAR) {
         projection.known = true;
         projection.missing = MISSING_NOT;

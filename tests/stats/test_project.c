@@ -253,6 +253,71 @@ START_TEST(intervals_shrink_as_months_become_known)
 }
 END_TEST
 
+/* A month of a series that nobody would publish: gaps, zeros, values below zero, jumps, all by chance. */
+static struct monthly odd_month(unsigned *seed, unsigned odd)
+{
+    unsigned dice[4];
+    for (size_t i = 0; i < COUNT(dice); i++) {
+        *seed = *seed * 1103515245U + 12345U;
+        dice[i] = *seed >> 16 & 0xFF;
+    }
+    double value = exp(dice[0] * (odd & 1 ? 0.1 : 0.002));
+    if (odd & 2 && dice[1] < 30)
+        value = 0;
+    if (odd & 4 && dice[1] > 220)
+        value = -value;
+    if (odd & 8 && dice[1] < 120)
+        value = 0;
+    return (struct monthly){!(odd & 16 && dice[2] < 60) && !(odd & 32 && dice[2] < 200), value};
+}
+
+static void check_in_order(const struct projection *got)
+{
+    struct bounds inner;
+    struct bounds outer;
+    double point = spread_point(&got->total);
+    double sum = 0;
+    double p;
+    ck_assert(isfinite(point));
+    for (int i = 0; i < 12; i++)
+        sum += spread_point(&got->month[i].spread);
+    ck_assert_msg(fabs(sum - point) <= 1e-6 * fmax(1, fabs(sum) + fabs(point)), "%g %g", sum,
+                  point);
+    if (spread_interval(&got->total, 95, &outer)) {
+        ck_assert(spread_interval(&got->total, 80, &inner));
+        ck_assert_msg(outer.low <= inner.low && inner.low <= point, "%g %g %g", outer.low,
+                      inner.low, point);
+        ck_assert_msg(outer.high >= inner.high && inner.high >= point, "%g %g %g", outer.high,
+                      inner.high, point);
+    }
+    if (spread_reaches(&got->total, point * 1.01, &p))
+        ck_assert(p >= 0 && p <= 1);
+}
+
+START_TEST(any_series_is_answered_in_order)
+{
+    struct example example;
+    unsigned seed = (unsigned)_i;
+    for (int round = 0; round < 40; round++) {
+        example_init(&example, 1 + round * 2);
+        for (size_t t = 0; t < example.request.months.n; t++)
+            example.at[t] = odd_month(&seed, (unsigned)_i);
+        example.request.first += round % 4 == 3 ? 12 : 0;
+        if (round % 5 == 0)
+            example.request.reported = (struct cumulative){1 + round % 12, 100};
+        for (int scenario = 0; scenario < SCENARIOS; scenario++) {
+            example.request.scenario = (enum scenario)scenario;
+            struct projection got = ask(&example);
+            if (got.known)
+                check_in_order(&got);
+            else
+                ck_assert(got.missing != MISSING_NOT);
+        }
+        arena_release(&example.arena);
+    }
+}
+END_TEST
+
 /* A reported total of the first months wins over what would be estimated. */
 START_TEST(reported_totals)
 {
@@ -315,6 +380,7 @@ int main(void)
     TCase *tests = tcase_create("project");
     tcase_add_loop_test(tests, rules, 0, COUNT(rule_cases));
     tcase_add_loop_test(tests, every_answer_is_in_order, 0, COUNT(rule_cases));
+    tcase_add_loop_test(tests, any_series_is_answered_in_order, 0, 64);
     tcase_add_test(tests, twelve_known_months_are_their_sum);
     tcase_add_test(tests, no_known_month_of_the_year);
     tcase_add_test(tests, nothing_known_at_all);
