@@ -146,8 +146,8 @@ bool compute_previous_record(const struct bench *bench, const struct reading *as
 {
     const struct view *view = &bench->views[as->series];
     struct figure claimed = figure_of(view, as->span);
-    struct figure previous;
-    struct band highest;
+    struct figure previous = {0};
+    struct band highest = {0};
     if (!claimed.known)
         return not_known(ret, claimed.missing, as->series, as->span);
     bool any = highest_before(view, as->span, &previous, &highest);
