@@ -136,6 +136,7 @@ bool answer_build(struct api_worker *worker, const struct query *query, struct a
         .store = worker->store,
         .arena = &worker->arena,
         .library = worker->api->library,
+        .public_url = worker->api->public_url,
         .today = query->today,
         .quick = query->quick,
         .link = &answer->link,

@@ -21,6 +21,7 @@ struct query {
 
 struct api {
     struct api_options options;
+    char public_url[PUBLIC_URL_MAX + 1]; /* without a slash at its end; empty: not known */
     struct cache *cache;
     struct library *library;
     _Atomic uint64_t store; /* the hash of the store's id */

@@ -1,11 +1,21 @@
 #include "exportstat/api/api.h"
 
+#include <assert.h>
 #include <jansson.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "answer.h"
+
+static void set_public_url(struct api *api, const char *text)
+{
+    size_t length = strlen(text);
+    assert(public_url_valid(text));
+    while (text[length - 1] == '/')
+        length--;
+    memcpy(api->public_url, text, length);
+}
 
 bool api_new(const struct api_options *options, struct api **ret, struct error *reterr)
 {
@@ -22,6 +32,8 @@ bool api_new(const struct api_options *options, struct api **ret, struct error *
         return false;
     struct api *api = must_calloc(1, sizeof *api);
     api->options = *options;
+    if (options->public_url)
+        set_public_url(api, options->public_url);
     api->cache = cache_new(options->cache_bytes);
     api->library = library_new(options->library_bytes);
     atomic_store(&api->store, hash_text(HASH_START, state.id));

@@ -93,7 +93,7 @@ void call_release(struct call *call)
         library_return(call->library, call->held[--call->n_held]);
 }
 
-void call_address(const struct call *call, enum format format, enum param except, struct buffer *to)
+void call_path(const struct call *call, enum format format, enum param except, struct buffer *to)
 {
     const struct route *route = call->route;
     const char *variable = strchr(route->pattern, '{');
@@ -124,7 +124,8 @@ void call_address(const struct call *call, enum format format, enum param except
 
 void call_link(struct call *call, enum param after, const char *id)
 {
-    call_address(call, call->format, after, call->link);
+    buffer_text(call->link, call->public_url);
+    call_path(call, call->format, after, call->link);
     buffer_text(call->link, "after=");
     buffer_percent(call->link, id, strlen(id));
 }

@@ -32,8 +32,9 @@ struct call {
     struct store_state state;
     struct arena *arena;
     struct library *library;
-    date today; /* for freshness alone */
-    bool quick; /* no slow work */
+    const char *public_url; /* stands before paths in addresses; empty: relative to the host */
+    date today;             /* for freshness alone */
+    bool quick;             /* no slow work */
     struct selected selected[SERIES_MAX];
     size_t n_selected;
     const struct volume **held; /* to be returned to the library at the end */
@@ -68,10 +69,9 @@ void call_release(struct call *call);
 /* Whether `from` comes after `to`, which is a problem. */
 bool window_backwards(struct call *call, const struct series_info *info);
 
-/* The address of the request in a format, with its parameters but for one (PARAMS: all), ended by '?' or '&', so
+/* The path of the request in a format, with its parameters but for one (PARAMS: all), ended by '?' or '&', so
  * that another one can follow. */
-void call_address(const struct call *call, enum format format, enum param except,
-                  struct buffer *to);
+void call_path(const struct call *call, enum format format, enum param except, struct buffer *to);
 
 /* The address of the next page, after the row of that id, for the header Link. */
 void call_link(struct call *call, enum param after, const char *id);

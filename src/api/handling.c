@@ -24,6 +24,7 @@ static void redirect(struct handling *on, size_t length)
     struct buffer *to = &on->worker->location;
     const struct api_request *request = on->request;
     to->length = 0;
+    buffer_text(to, on->worker->api->public_url);
     buffer_add(to, request->path, length);
     for (size_t i = 0; i < request->n_query; i++) {
         const struct query_pair *pair = &request->query[i];

@@ -57,6 +57,7 @@ static void write_etags(const struct handling *on, struct answer *answer)
     uint64_t asked = hash_text(hash_text(atomic_load(&api->store), number), answer->key);
     for (size_t i = 0; i < COUNT(encodings); i++) {
         uint64_t hash = hash_text(hash_text(asked, encodings[i]), api->options.build);
+        hash = hash_text(hash, api->public_url); /* which stands in the addresses of answers */
         snprintf(i == 0 ? answer->etag : answer->etag_gzip, ETAG_TEXT, "\"%016llx\"",
                  (unsigned long long)hash);
     }

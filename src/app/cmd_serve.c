@@ -94,6 +94,7 @@ int run_serve(const struct config *config)
         .database = config->text[OPTION_DATABASE],
         .build = build_id,
         .documents = documents,
+        .public_url = config->text[OPTION_PUBLIC_URL],
         .cache_bytes = (size_t)config->number[OPTION_CACHE_SIZE] * MIB,
         .library_bytes = (size_t)config->number[OPTION_LIBRARY_SIZE] * MIB,
     };

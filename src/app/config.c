@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exportstat/api/api.h"
 #include "exportstat/base/date.h"
 #include "exportstat/base/text.h"
 #include "exportstat/stats/audit.h"
@@ -12,7 +13,7 @@
 #include "monthly_file.h"
 
 /* A text, a number from min to max, a switch, which is 1 where it is given, one of several names, whose place
- * among them is the number, a date, whose day is, a month, or a fiscal year. */
+ * among them is the number, a date, whose day is, a month, a fiscal year, or an address of the web. */
 enum option_type {
     OPTION_TEXT,
     OPTION_NUMBER,
@@ -21,6 +22,7 @@ enum option_type {
     OPTION_DATE,
     OPTION_MONTH,
     OPTION_YEAR,
+    OPTION_URL,
 };
 
 static const char *const format_option_names[] = {"table", "csv", "json", NULL};
@@ -57,6 +59,8 @@ static const struct option_info {
                            "MIB", "memory for whole answers; 0: none is kept"},
     [OPTION_LIBRARY_SIZE] = {"library-size", "EXPORTSTAT_LIBRARY_SIZE", OPTION_NUMBER, "32", 1,
                              65536, "MIB", "memory for resolved series"},
+    [OPTION_PUBLIC_URL] = {"public-url", "EXPORTSTAT_PUBLIC_URL", OPTION_URL, NULL, 0, 0, "URL",
+                           "where clients reach the service, for addresses in answers"},
     [OPTION_LOG_REQUESTS] = {"log-requests", "EXPORTSTAT_LOG_REQUESTS", OPTION_NUMBER, "1", 0, 1,
                              "0|1", "a log line for each request"},
     [OPTION_KIND] = {"kind", NULL, OPTION_TEXT, NULL, 0, 0, "KIND",
@@ -157,6 +161,12 @@ static bool value_set(const struct command *command, enum option_id which, const
         return date_set(command, option, text, &ret->number[which]);
     if (option->type == OPTION_MONTH || option->type == OPTION_YEAR)
         return period_set(command, option, text, &ret->number[which]);
+    if (option->type == OPTION_URL)
+        return public_url_valid(text) ||
+               usage_fault(command,
+                           "%s is no http or https address, such as "
+                           "https://example.org/exports, without user, query and fragment%s",
+                           from, "");
     snprintf(range, sizeof range, "'%.30s' is no whole number from %lld to %lld", text,
              (long long)option->min, (long long)option->max);
     return number_parse(text, strlen(text), option->min, option->max, &ret->number[which]) ||
@@ -253,7 +263,7 @@ void help_print_command(const struct command *command)
         printf("  %-26s %s\n", flag, option->help);
         if (option->environment && option->type != OPTION_SWITCH)
             printf("  %-26s   (environment: %s; default: %s)\n", "", option->environment,
-                   option->standard);
+                   option->standard ? option->standard : "none");
         else if (option->environment)
             printf("  %-26s   (environment: %s=1)\n", "", option->environment);
     }

@@ -226,7 +226,13 @@ END_TEST
 START_TEST(nothing_is_missed_while_starting)
 {
     static const struct embedded documents[] = {{NULL, 0, NULL}};
-    const struct api_options options = {path, "build", documents, 1 << 20, 1 << 20};
+    const struct api_options options = {
+        .database = path,
+        .build = "build",
+        .documents = documents,
+        .cache_bytes = 1 << 20,
+        .library_bytes = 1 << 20,
+    };
     struct service starting;
     struct error err;
     ck_assert(api_new(&options, &starting.api, &err));

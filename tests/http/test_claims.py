@@ -473,7 +473,8 @@ class Citations(ClaimsTest):
 
     def test_a_month(self):
         (key, fields), = self.bibtex("/v1/exports/2025-12")
-        self.assertEqual(key, "exportstat-pk-it-2025-12")
+        generation = self.ask("/v1/exports/2025-12")["generation"]
+        self.assertEqual(key, f"exportstat-pk-it-2025-12-g{generation}")
         self.assertEqual(fields["title"], "{{IT exports of Pakistan, 2025-12: 437 USD million}}")
         self.assertEqual([fields["year"], fields["month"]], ["{2026}", "jan"])
         self.assertEqual(fields["url"], "{/v1/exports/2025-12?series=pk-it}")
@@ -509,9 +510,15 @@ class Citations(ClaimsTest):
 
     def test_the_date_is_part_of_it(self):
         item, = self.csl("/v1/exports/2024-11?as_of=2024-12-31")
-        self.assertEqual(item["id"], "exportstat-pk-it-2024-11-as-of-2024-12-31")
+        self.assertEqual(item["id"], "exportstat-pk-it-2024-11-as-of-2024-12-31-g2")
         self.assertIn("324 USD million", item["title"])
         self.assertIn("As of 2024-12-31", item["note"])
+
+    def test_explain_is_refused(self):
+        for kind in ["bibtex", "csl-json"]:
+            answer = self.get(f"/v1/exports/2025-12?format={kind}&explain=true")
+            self.assertEqual(answer.status, 400)
+            self.assertEqual([fault["name"] for fault in answer.json()["invalid"]], ["explain"])
 
     def test_several_series(self):
         items = self.csl("/v1/exports/2025-12?series=pk-it,pk-goods")

@@ -18,6 +18,7 @@ struct api_options {
     const char *database;
     const char *build;                /* tells one build's answers from another's */
     const struct embedded *documents; /* openapi.yaml and openapi.yaml:json */
+    const char *public_url;           /* where clients reach the service; NULL: not known */
     size_t cache_bytes;
     size_t library_bytes;
 };
@@ -39,6 +40,8 @@ struct api_request {
     bool quick;         /* slow work is not begun: is_slow and 503 instead */
 };
 
+enum { PUBLIC_URL_MAX = 512 };
+
 struct api_response {
     int status;
     const char *content_type;  /* NULL: no body */
@@ -58,6 +61,10 @@ struct api_response {
     const char *cache_state; /* for the log: "hit", "miss", "none" */
     const char *log;         /* what the client is not told, for the log; NULL: nothing */
 };
+
+/* Whether a text is an address to stand before the paths of the service: absolute, http or https, without user,
+ * query and fragment, of at most PUBLIC_URL_MAX bytes. */
+bool public_url_valid(const char *text);
 
 bool api_new(const struct api_options *options, struct api **ret, struct error *reterr);
 void api_free(struct api *api); /* NULL is fine */

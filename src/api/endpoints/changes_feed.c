@@ -1,7 +1,8 @@
 /* GET /v1/changes.atom: the same as an Atom feed (RFC 4287), the newest first, an entry for each change.
  *
- * Identifiers are tag URIs (RFC 4151) under a name that nobody can own, made unique by the store's random id.
- * Addresses are relative to that of the feed, since a service behind a proxy does not know its own. */
+ * Identifiers are tag URIs (RFC 4151) under a name that nobody can own, made unique by the store's random id. That
+ * of an entry ends in a hash of what the entry says: where an import of older publications changes what was said,
+ * a reader sees another entry, and never another text under the identifier and date of one that it has shown. */
 #include <libxml/parser.h>
 #include <libxml/xmlwriter.h>
 #include <pthread.h>
@@ -63,43 +64,48 @@ static void link_element(struct feed *feed, const char *relation, const char *ty
     element_end(feed);
 }
 
-/* The address of this request in a format; `except` is left out. */
-static void address_of(const struct call *call, enum format format, enum param except,
-                       struct buffer *to)
+/* Adds the path of this request in a format; `except` is left out. */
+static void add_path(const struct call *call, enum format format, enum param except,
+                     struct buffer *to)
 {
-    to->length = 0;
-    call_address(call, format, except, to);
+    call_path(call, format, except, to);
     to->bytes[--to->length] = '\0'; /* the '?' or '&' that nothing follows */
+}
+
+static void link_to_request(struct feed *feed, const char *relation, enum format format,
+                            const char *type)
+{
+    struct buffer address = {0};
+    buffer_text(&address, feed->call->public_url);
+    add_path(feed->call, format, PARAMS, &address);
+    link_element(feed, relation, type, address.bytes);
+    buffer_release(&address);
 }
 
 static void feed_head(struct feed *feed, const struct changing *changing)
 {
     struct call *call = feed->call;
-    struct buffer address = {0};
     struct buffer id = {0};
     char when[32];
     struct tm parts;
     time_t changed = (time_t)call->state.changed_at;
     strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&changed, &parts));
-    address_of(call, FORMAT_ATOM, PARAM_AFTER, &address);
-    buffer_format(&id, "%s%s%s", tag_authority, call->state.id, address.bytes);
+    buffer_format(&id, "%s%s", tag_authority, call->state.id);
+    add_path(call, FORMAT_ATOM, PARAM_AFTER, &id);
     text_element(feed, "id", id.bytes);
     text_element(feed, "title", "Changes of export statistics");
     text_element(feed, "updated", when);
     element(feed, "author");
     text_element(feed, "name", "exportstat");
     element_end(feed);
-    address_of(call, FORMAT_ATOM, PARAMS, &address);
-    link_element(feed, "self", "application/atom+xml", address.bytes);
-    address_of(call, FORMAT_JSON, PARAMS, &address);
-    link_element(feed, "alternate", "application/json", address.bytes);
+    link_to_request(feed, "self", FORMAT_ATOM, "application/atom+xml");
+    link_to_request(feed, "alternate", FORMAT_JSON, "application/json");
     if (changing->more) {
         char last[CHANGE_ID];
         change_id(&changing->at[changing->n - 1], last);
         call_link(call, PARAM_AFTER, last);
         link_element(feed, "next", "application/atom+xml", call->link->bytes);
     }
-    buffer_release(&address);
     buffer_release(&id);
 }
 
@@ -136,17 +142,19 @@ static void title_text(struct buffer *to, const struct change_row *row, const ch
 static void feed_entry(struct feed *feed, const struct change_row *row)
 {
     struct buffer text = {0};
+    struct buffer title = {0};
     char id[CHANGE_ID];
     char period[PERIOD_TEXT];
     char day[DATE_TEXT];
     change_id(row, id);
     date_format(row->change.when, day);
     span_name(row->change.span, 1, period);
+    title_text(&title, row, period);
     element(feed, "entry");
-    buffer_format(&text, "%s%s/changes/%s", tag_authority, feed->call->state.id, id);
+    buffer_format(&text, "%s%s/changes/%s.%016llx", tag_authority, feed->call->state.id, id,
+                  (unsigned long long)hash_text(HASH_START, title.bytes));
     text_element(feed, "id", text.bytes);
-    title_text(&text, row, period);
-    text_element(feed, "title", text.bytes);
+    text_element(feed, "title", title.bytes);
     text.length = 0;
     buffer_format(&text, "%sT00:00:00Z", day);
     text_element(feed, "updated", text.bytes);
@@ -154,10 +162,12 @@ static void feed_entry(struct feed *feed, const struct change_row *row)
     attribute(feed, "term", change_kind_names[row->change.kind]);
     element_end(feed);
     text.length = 0;
-    buffer_format(&text, "/v1/exports/%s?series=%s", period, row->info->id);
+    buffer_format(&text, "%s/v1/exports/%s?series=%s", feed->call->public_url, period,
+                  row->info->id);
     link_element(feed, "alternate", "application/json", text.bytes);
     element_end(feed);
     buffer_release(&text);
+    buffer_release(&title);
 }
 
 static bool feed_open(struct feed *feed)

@@ -17,7 +17,7 @@ struct cited {
     char as_of[DATE_TEXT]; /* empty: everything known */
     struct buffer key;
     struct buffer title;
-    struct buffer address; /* relative to the service */
+    struct buffer address;
     struct buffer note;
     struct buffer annotation;
 };
@@ -50,7 +50,7 @@ static void write_names(struct call *call, const struct selected *selected, stru
     bool first = arg(call, PARAM_RELEASE)->number == RELEASE_FIRST;
     buffer_format(&cited->key, "%s-%s-", this_service, id);
     add_period(&cited->key, cited->period);
-    buffer_text(&cited->address, "/v1/exports/");
+    buffer_format(&cited->address, "%s/v1/exports/", call->public_url);
     add_period(&cited->address, cited->period);
     buffer_format(&cited->address, "?series=%s", id);
     if (first) {
@@ -61,6 +61,8 @@ static void write_names(struct call *call, const struct selected *selected, stru
         buffer_format(&cited->key, "-as-of-%s", cited->as_of);
         buffer_format(&cited->address, "&as_of=%s", cited->as_of);
     }
+    /* Two readings of one figure may stand in one bibliography. */
+    buffer_format(&cited->key, "-g%lld", (long long)call->state.generation);
 }
 
 static void write_title(const struct selected *selected, struct cited *cited)
@@ -263,6 +265,9 @@ bool cite_period(struct call *call, const struct selected *selected, const struc
     bool is_first = selected == call->selected;
     bool is_last = selected == call->selected + call->n_selected - 1;
     struct cited cited = {.figure = *figure};
+    if (call_explain(call))
+        return problem_invalid(call->problem, "explain", NULL,
+                               "a citation explains nothing: ask for JSON");
     if (!find_sources(call, selected, &cited))
         return false;
     period_format(arg(call, PARAM_PERIOD)->period, cited.period);

@@ -1,0 +1,22 @@
+/* The address that clients reach the service at, which a service behind a proxy can not know by itself. */
+#include <libxml/uri.h>
+#include <string.h>
+
+#include "exportstat/api/api.h"
+
+/* What stands in the addresses of answers without an escape: in XML, in BibTeX, and between the angles of the header
+ * Link. */
+static const char characters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                 "-._~:/[]@!$&'()*+,;=%";
+
+bool public_url_valid(const char *text)
+{
+    size_t length = strspn(text, characters);
+    if (text[length] || length > PUBLIC_URL_MAX)
+        return false;
+    xmlURIPtr url = xmlParseURI(text);
+    bool ok = url && url->scheme && url->server && *url->server && !url->user &&
+              (strcmp(url->scheme, "http") == 0 || strcmp(url->scheme, "https") == 0);
+    xmlFreeURI(url);
+    return ok;
+}
