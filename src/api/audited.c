@@ -27,6 +27,8 @@ const char *const audited_columns[] = {
     NULL,
 };
 
+const char *const audit_total_exports[2] = {"pk-goods-bop", "pk-services"};
+
 bool audit_desk_find(const struct audit_desk *desk, const char *series, size_t *ret)
 {
     for (*ret = 0; *ret < desk->n; ++*ret) {
@@ -43,7 +45,8 @@ static int place_of(const struct audit_desk *desk, const char *series)
 }
 
 struct audit_desk audit_desk_of(struct arena *arena, const struct series_info **info,
-                                const struct resolved **resolved, size_t n, date as_of)
+                                const struct resolved **resolved, size_t n, size_t n_others,
+                                date as_of)
 {
     struct audit_desk desk = {.info = info, .n = n};
     size_t *units = ARENA_ARRAY(arena, n, size_t);
@@ -51,8 +54,9 @@ struct audit_desk audit_desk_of(struct arena *arena, const struct series_info **
         while (units[i] < i && strcmp(info[units[i]]->unit, info[i]->unit) != 0)
             units[i]++;
     }
-    desk.desk = desk_of(arena, resolved, n, place_of(&desk, "pk-goods-bop"),
-                        place_of(&desk, "pk-services"), as_of);
+    desk.desk = desk_of(arena, resolved, n, place_of(&desk, audit_total_exports[0]),
+                        place_of(&desk, audit_total_exports[1]), as_of);
+    desk.desk.n_others = n_others < OTHER_SERIES_MAX ? n_others : OTHER_SERIES_MAX;
     desk.desk.units = units;
     return desk;
 }
@@ -75,7 +79,7 @@ bool audit_desk_read(struct store *store, struct arena *arena, date as_of, struc
         info[i] = &list.at[i];
         all[i] = resolved;
     }
-    *ret = audit_desk_of(arena, info, all, list.n, as_of);
+    *ret = audit_desk_of(arena, info, all, list.n, list.n, as_of);
     return true;
 }
 
@@ -126,6 +130,12 @@ struct audited_list audit_list(struct audit_desk *desk, const struct claim_list 
             at[list.n++] = at[i];
     }
     return list;
+}
+
+enum verdict audit_verdict(struct audit_desk *desk, const struct claim_row *row)
+{
+    struct claim claim = claim_of_row(desk, row);
+    return audit_claim(&desk->desk, &claim).verdict;
 }
 
 void audit_count(const struct audited_list *list, int64_t ret[static VERDICTS])

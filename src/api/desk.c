@@ -1,5 +1,8 @@
 #include "desk.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "represent.h"
 
 /* Series as they are put on a desk. */
@@ -30,22 +33,33 @@ bool audit_desk_open(struct call *call, const char *const *ids, size_t n, struct
     struct laying laying = {0};
     struct error err;
     int64_t total;
-    if (!store_series_list(call->store, call->arena, NULL, false, DESK_SERIES_MAX, &list, &total,
+    if (!store_series_list(call->store, call->arena, NULL, false, OTHER_SERIES_MAX, &list, &total,
                            &err))
         return problem_from(call->problem, &err);
-    laying.info = ARENA_ARRAY(call->arena, list.n + n, const struct series_info *);
-    laying.resolved = ARENA_ARRAY(call->arena, list.n + n, const struct resolved *);
+    size_t room = list.n + n + COUNT(audit_total_exports);
+    laying.info = ARENA_ARRAY(call->arena, room, const struct series_info *);
+    laying.resolved = ARENA_ARRAY(call->arena, room, const struct resolved *);
     for (size_t i = 0; i < list.n; i++) {
         if (!lay(call, &laying, list.at[i].id))
+            return false;
+    }
+    for (size_t i = 0; i < COUNT(audit_total_exports); i++) {
+        if (!lay(call, &laying, audit_total_exports[i]))
             return false;
     }
     for (size_t i = 0; i < n; i++) {
         if (!lay(call, &laying, ids[i]))
             return false;
     }
-    *ret = audit_desk_of(call->arena, laying.info, laying.resolved, laying.n, call_as_of(call));
+    *ret = audit_desk_of(call->arena, laying.info, laying.resolved, laying.n, list.n,
+                         call_as_of(call));
     ret->desk.release = (enum release)arg(call, PARAM_RELEASE)->number;
     return true;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 bool audit_desk_open_for(struct call *call, const struct claim_list *claims, struct audit_desk *ret)
@@ -53,7 +67,14 @@ bool audit_desk_open_for(struct call *call, const struct claim_list *claims, str
     const char **ids = ARENA_ARRAY(call->arena, claims->n, const char *);
     for (size_t i = 0; i < claims->n; i++)
         ids[i] = claims->at[i].series;
-    return audit_desk_open(call, ids, claims->n, ret);
+    if (claims->n > 0)
+        qsort(ids, claims->n, sizeof *ids, by_text);
+    size_t n = 0;
+    for (size_t i = 0; i < claims->n; i++) {
+        if (n == 0 || strcmp(ids[n - 1], ids[i]) != 0)
+            ids[n++] = ids[i];
+    }
+    return audit_desk_open(call, ids, n, ret);
 }
 
 static void represent_inputs_of(struct call *call, const struct audit_desk *desk,

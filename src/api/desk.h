@@ -4,9 +4,7 @@
 #include "call.h"
 #include "exportstat/api/audited.h"
 
-enum { DESK_SERIES_MAX = 64 }; /* the other series that a claim may have been meant for */
-
-/* A desk with the series of these ids, as far as they exist, and with others of the store. False where
+/* A desk with the series of these ids, as far as they exist, and with those that claims of any may need. False where
  * call->problem is set. */
 bool audit_desk_open(struct call *call, const char *const *ids, size_t n, struct audit_desk *ret);
 

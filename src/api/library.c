@@ -1,19 +1,33 @@
 #include "exportstat/api/library.h"
 
 #include <pthread.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { SLOTS = 256 };
 
-/* A volume with its memory; `volume` stands first, so that one can be told from the other. */
+/* An item with its memory. */
 struct shelved {
-    struct volume volume;
     struct arena arena;
+    size_t size; /* of the item itself */
     int64_t generation;
-    int64_t used;   /* when it was last asked for */
-    int references; /* of readers, and one of the shelf */
+    const char *name;   /* of a series, its id */
+    bool is_default;    /* the default series, which can be asked for without its name */
+    int64_t used;       /* when it was last asked for */
+    int references;     /* of readers, and one of the shelf */
+    max_align_t item[]; /* a volume, or bytes */
 };
+
+static struct shelved *shelved_of(const void *item)
+{
+    return (struct shelved *)((uintptr_t)item - offsetof(struct shelved, item));
+}
+
+static size_t bytes_of(const struct shelved *shelved)
+{
+    return shelved->size + shelved->arena.taken;
+}
 
 struct library {
     pthread_mutex_t lock;
@@ -42,7 +56,7 @@ static void drop(struct shelved *shelved)
 
 static void remove_from_shelf(struct library *library, size_t slot)
 {
-    library->bytes -= library->shelf[slot]->arena.taken;
+    library->bytes -= bytes_of(library->shelf[slot]);
     drop(library->shelf[slot]);
     library->shelf[slot] = NULL;
 }
@@ -66,24 +80,28 @@ void library_free(struct library *library)
     free(library);
 }
 
-static bool is_wanted(const struct shelved *shelved, int64_t generation, const char *id)
+static bool is_wanted(const struct shelved *shelved, int64_t generation, const char *name)
 {
     if (!shelved || shelved->generation != generation)
         return false;
-    return id ? strcmp(shelved->volume.info.id, id) == 0 : shelved->volume.info.is_default;
+    return name ? strcmp(shelved->name, name) == 0 : shelved->is_default;
 }
 
-static struct shelved *find(struct library *library, int64_t generation, const char *id)
+/* What the shelf has under a name, with a reference for the caller, or NULL. */
+static struct shelved *find(struct library *library, int64_t generation, const char *name)
 {
-    for (size_t i = 0; i < SLOTS; i++) {
-        struct shelved *shelved = library->shelf[i];
-        if (is_wanted(shelved, generation, id)) {
-            shelved->used = ++library->clock;
-            shelved->references++;
-            return shelved;
-        }
+    struct shelved *found = NULL;
+    pthread_mutex_lock(&library->lock);
+    for (size_t i = 0; i < SLOTS && !found; i++) {
+        if (is_wanted(library->shelf[i], generation, name))
+            found = library->shelf[i];
     }
-    return NULL;
+    if (found) {
+        found->used = ++library->clock;
+        found->references++;
+    }
+    pthread_mutex_unlock(&library->lock);
+    return found;
 }
 
 /* The filled slot that was used longest ago; there must be one. */
@@ -106,12 +124,24 @@ static void make_room(struct library *library, const struct shelved *newcomer)
         if (library->shelf[i] && library->shelf[i]->generation < newcomer->generation)
             remove_from_shelf(library, i);
     }
-    while (library->bytes > 0 && library->bytes + newcomer->arena.taken > library->bytes_max)
+    while (library->bytes > 0 && library->bytes + bytes_of(newcomer) > library->bytes_max)
         remove_from_shelf(library, slot_used_longest_ago(library));
 }
 
+/* A new item with one reference, the caller's. */
+static struct shelved *shelved_new(int64_t generation, size_t size)
+{
+    struct shelved *shelved = must_calloc(1, sizeof *shelved + size);
+    shelved->size = size;
+    shelved->generation = generation;
+    shelved->references = 1;
+    return shelved;
+}
+
+/* Two threads may have made the same: both are right, and one will be used. */
 static void shelve(struct library *library, struct shelved *newcomer)
 {
+    pthread_mutex_lock(&library->lock);
     make_room(library, newcomer);
     size_t slot = 0;
     while (slot < SLOTS && library->shelf[slot])
@@ -123,40 +153,56 @@ static void shelve(struct library *library, struct shelved *newcomer)
     newcomer->used = ++library->clock;
     newcomer->references++;
     library->shelf[slot] = newcomer;
-    library->bytes += newcomer->arena.taken;
+    library->bytes += bytes_of(newcomer);
+    pthread_mutex_unlock(&library->lock);
 }
 
 bool library_get(struct library *library, struct store *store, int64_t generation, const char *id,
                  const struct volume **ret, struct error *reterr)
 {
-    pthread_mutex_lock(&library->lock);
     struct shelved *shelved = find(library, generation, id);
-    pthread_mutex_unlock(&library->lock);
     if (!shelved) {
         struct evidence evidence;
-        shelved = must_calloc(1, sizeof *shelved);
-        shelved->generation = generation;
-        shelved->references = 1;
-        if (!store_series(store, &shelved->arena, id, &shelved->volume.info, reterr) ||
-            !store_evidence(store, &shelved->arena, &shelved->volume.info, &evidence, reterr)) {
-            drop(shelved);
+        shelved = shelved_new(generation, sizeof(struct volume));
+        struct volume *volume = (struct volume *)shelved->item;
+        if (!store_series(store, &shelved->arena, id, &volume->info, reterr) ||
+            !store_evidence(store, &shelved->arena, &volume->info, &evidence, reterr)) {
+            library_return(library, volume);
             return false;
         }
-        shelved->volume.resolved =
-            resolve(&shelved->arena, evidence, shelved->volume.info.fiscal_year_start);
-        /* Two threads may have resolved the same series: both are right, and one will be used. */
-        pthread_mutex_lock(&library->lock);
+        volume->resolved = resolve(&shelved->arena, evidence, volume->info.fiscal_year_start);
+        shelved->name = volume->info.id;
+        shelved->is_default = volume->info.is_default;
         shelve(library, shelved);
-        pthread_mutex_unlock(&library->lock);
     }
-    *ret = &shelved->volume;
+    *ret = (const struct volume *)shelved->item;
     return true;
 }
 
-void library_return(struct library *library, const struct volume *volume)
+bool library_find(struct library *library, int64_t generation, const char *name, const void **ret,
+                  size_t *ret_length)
 {
-    struct shelved *shelved = (struct shelved *)(uintptr_t)volume;
+    const struct shelved *shelved = find(library, generation, name);
+    if (!shelved)
+        return false;
+    *ret = shelved->item;
+    *ret_length = shelved->size;
+    return true;
+}
+
+void library_put(struct library *library, int64_t generation, const char *name, const void *bytes,
+                 size_t length)
+{
+    struct shelved *shelved = shelved_new(generation, length);
+    memcpy(shelved->item, bytes, length);
+    shelved->name = arena_text(&shelved->arena, name, strlen(name));
+    shelve(library, shelved);
+    library_return(library, shelved->item);
+}
+
+void library_return(struct library *library, const void *item)
+{
     pthread_mutex_lock(&library->lock);
-    drop(shelved);
+    drop(shelved_of(item));
     pthread_mutex_unlock(&library->lock);
 }

@@ -39,6 +39,7 @@ struct desk desk_of(struct arena *arena, const struct resolved *const *series, s
         .arena = arena,
         .series = series,
         .n = n,
+        .n_others = n,
         .goods = goods,
         .services = services,
         .now = now,

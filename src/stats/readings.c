@@ -97,7 +97,7 @@ static void try_other_series(struct search *search)
     amount magnitude = claim->value < 0 ? -claim->value : claim->value;
     if (magnitude / 100 < claim->precision)
         return; /* fewer than three significant digits */
-    for (size_t series = 0; series < search->desk->n; series++) {
+    for (size_t series = 0; series < search->desk->n_others; series++) {
         if (series != claim->series && same_unit(search->desk, series, claim->series))
             try_reading(search, (struct reading){claim->metric, series, claim->span});
     }

@@ -146,6 +146,25 @@ bool store_reports(struct store *store, struct arena *arena, const struct report
     return false;
 }
 
+static struct claim_row claim_row(struct arena *arena, sqlite3_stmt *row)
+{
+    return (struct claim_row){
+        .number = sqlite3_column_int64(row, 13),
+        .id = sql_text(arena, row, 0),
+        .source = sql_text(arena, row, 1),
+        .series = sql_text(arena, row, 2),
+        .metric = sql_text(arena, row, 3),
+        .period = sql_text(arena, row, 4),
+        .value = sqlite3_column_int64(row, 5),
+        .unit = sql_text(arena, row, 6),
+        .precision = sqlite3_column_int64(row, 7),
+        .published = sql_text(arena, row, 8),
+        .published_day = {(int32_t)sqlite3_column_int64(row, 9)},
+        .statement = sql_text(arena, row, 10),
+        .span = {(int32_t)sqlite3_column_int64(row, 11), (int32_t)sqlite3_column_int64(row, 12)},
+    };
+}
+
 static bool claims_read(sqlite3_stmt *row, struct arena *arena, struct claim_list *ret,
                         struct error *reterr)
 {
@@ -163,32 +182,46 @@ static bool claims_read(sqlite3_stmt *row, struct arena *arena, struct claim_lis
             at = larger;
             ret->at = at;
         }
-        at[ret->n++] = (struct claim_row){
-            .id = sql_text(arena, row, 0),
-            .source = sql_text(arena, row, 1),
-            .series = sql_text(arena, row, 2),
-            .metric = sql_text(arena, row, 3),
-            .period = sql_text(arena, row, 4),
-            .value = sqlite3_column_int64(row, 5),
-            .unit = sql_text(arena, row, 6),
-            .precision = sqlite3_column_int64(row, 7),
-            .published = sql_text(arena, row, 8),
-            .published_day = {(int32_t)sqlite3_column_int64(row, 9)},
-            .statement = sql_text(arena, row, 10),
-            .span = {(int32_t)sqlite3_column_int64(row, 11),
-                     (int32_t)sqlite3_column_int64(row, 12)},
-        };
+        at[ret->n++] = claim_row(arena, row);
     }
     return false;
+}
+
+static bool claim_one(sqlite3_stmt *row, struct arena *arena, struct claim_row *ret,
+                      struct error *reterr)
+{
+    bool found;
+    if (!sql_step(row, &found, reterr))
+        return false;
+    if (!found)
+        return error_set(reterr, ERROR_NOT_FOUND, "there is no such claim");
+    *ret = claim_row(arena, row);
+    return true;
+}
+
+bool store_claim(struct store *store, struct arena *arena, const char *id, struct claim_row *ret,
+                 struct error *reterr)
+{
+    SQL_AUTO row = store->statement[SQL_CLAIM];
+    sql_bind_text(row, ":id", id);
+    return claim_one(row, arena, ret, reterr);
+}
+
+bool store_claim_numbered(struct store *store, struct arena *arena, int64_t number,
+                          struct claim_row *ret, struct error *reterr)
+{
+    SQL_AUTO row = store->statement[SQL_CLAIM_NUMBERED];
+    sql_bind_integer(row, ":number", number);
+    return claim_one(row, arena, ret, reterr);
 }
 
 bool store_claims(struct store *store, struct arena *arena, const struct claim_filter *filter,
                   struct claim_list *ret, struct error *reterr)
 {
-    SQL_AUTO row = store->statement[SQL_CLAIMS];
+    SQL_AUTO row = store->statement[filter->series ? SQL_CLAIMS_OF_SERIES : SQL_CLAIMS];
     sql_bind_integer(row, ":as_of", filter->as_of.day);
-    sql_bind_text(row, ":id", filter->id);
-    sql_bind_text(row, ":series", filter->series);
+    if (filter->series)
+        sql_bind_text(row, ":series", filter->series);
     sql_bind_text(row, ":source", filter->source);
     sql_bind_text(row, ":metric", filter->metric);
     sql_bind_integer(row, ":from", filter->within.first);

@@ -48,8 +48,13 @@
 
 #define CLAIM_COLUMNS                                                                         \
     "SELECT claim_id, source_id, series_id, metric, c.period, c.value, c.unit, c.precision, " \
-    "published, published_day, c.statement, c.first, c.last "                                 \
+    "published, published_day, c.statement, c.first, c.last, claim "                          \
     "FROM claim c JOIN source s USING (source) JOIN series t USING (series) "
+#define CLAIM_FILTER                                                                    \
+    "published_day <= :as_of AND (:source IS NULL OR source_id = :source) "             \
+    "AND (:metric IS NULL OR metric = :metric) AND c.first >= :from AND c.last <= :to " \
+    "AND (:last = 0 OR (c.first = :first AND c.last = :last)) "                         \
+    "ORDER BY published_day, source_id, claim_id"
 
 const char *const sql_texts[SQL_COUNT] = {
     [SQL_BEGIN] = "BEGIN",
@@ -91,12 +96,10 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_REPORTS_OF_SOURCE_DESCENDING] = REPORTS("r.source = :scope AND ") REPORT_DESCENDING,
     [SQL_REPORTS_OF_SOURCE_COUNT] =
         "SELECT count(*) " REPORT_FROM "WHERE r.source = :scope AND " REPORT_FILTER,
-    [SQL_CLAIMS] = CLAIM_COLUMNS
-    "WHERE published_day <= :as_of AND (:id IS NULL OR claim_id = :id) "
-    "AND (:series IS NULL OR series_id = :series) AND (:source IS NULL OR source_id = :source) "
-    "AND (:metric IS NULL OR metric = :metric) AND c.first >= :from AND c.last <= :to "
-    "AND (:last = 0 OR (c.first = :first AND c.last = :last)) "
-    "ORDER BY published_day, source_id, claim_id",
+    [SQL_CLAIM] = CLAIM_COLUMNS "WHERE claim_id = :id",
+    [SQL_CLAIM_NUMBERED] = CLAIM_COLUMNS "WHERE claim = :number",
+    [SQL_CLAIMS] = CLAIM_COLUMNS "WHERE " CLAIM_FILTER,
+    [SQL_CLAIMS_OF_SERIES] = CLAIM_COLUMNS "WHERE series_id = :series AND " CLAIM_FILTER,
     [SQL_CLAIMS_OF_SOURCE] = CLAIM_COLUMNS "WHERE c.source = :source ORDER BY claim_id",
     [SQL_CLAIMS_ABOUT] = CLAIM_COLUMNS
     "WHERE c.series = :series AND metric = :metric AND c.first = :first AND c.last = :last "

@@ -92,6 +92,49 @@ START_TEST(what_is_not_there_is_not_found)
 }
 END_TEST
 
+START_TEST(other_things_by_name)
+{
+    const char text[] = "what was made of all claims";
+    const char *found = NULL;
+    const void *item;
+    size_t length;
+    ck_assert(!library_find(library, 2, "verdicts 1", &item, &length));
+    library_put(library, 2, "verdicts 1", text, sizeof text);
+    ck_assert(library_find(library, 2, "verdicts 1", &item, &length));
+    found = item;
+    ck_assert_uint_eq(length, sizeof text);
+    ck_assert_str_eq(found, text);
+    ck_assert(!library_find(library, 2, "verdicts 2", &item, &length));
+    ck_assert(!library_find(library, 3, "verdicts 1", &item, &length));
+    library_put(library, 3, "verdicts 1", "", 0); /* drives the older generation out */
+    ck_assert(!library_find(library, 2, "verdicts 1", &item, &length));
+    ck_assert_str_eq(found, text); /* what is out stays */
+    library_return(library, found);
+    ck_assert(library_find(library, 3, "verdicts 1", &item, &length));
+    ck_assert_uint_eq(length, 0);
+    library_return(library, item);
+    /* The default series is never another thing. */
+    const struct volume *standard = get(library, 3, NULL);
+    ck_assert_str_eq(standard->info.id, "pk-it");
+    library_return(library, standard);
+}
+END_TEST
+
+START_TEST(a_large_thing_drives_the_others_out)
+{
+    struct library *small = library_new(4096);
+    static const char large[4000];
+    const void *item;
+    size_t length;
+    library_put(small, 2, "verdicts 1", large, 1000);
+    library_put(small, 2, "verdicts 2", large, sizeof large);
+    ck_assert(!library_find(small, 2, "verdicts 1", &item, &length));
+    ck_assert(library_find(small, 2, "verdicts 2", &item, &length));
+    library_return(small, item);
+    library_free(small);
+}
+END_TEST
+
 static const char *const ids[] = {"pk-it", "pk-goods", "pk-services", "pk-it-computer",
                                   "pk-it-telecom"};
 
@@ -217,6 +260,8 @@ int main(void)
     tcase_add_test(tests, keeps_it_per_generation);
     tcase_add_test(tests, a_slow_reader_of_an_older_generation);
     tcase_add_test(tests, what_is_not_there_is_not_found);
+    tcase_add_test(tests, other_things_by_name);
+    tcase_add_test(tests, a_large_thing_drives_the_others_out);
     tcase_add_loop_test(tests, is_bounded, 0, COUNT(rooms));
     tcase_add_test(tests, a_small_one_keeps_the_last);
     tcase_add_test(tests, many_series);

@@ -23,6 +23,7 @@ static const struct {
     {SQL_EVIDENCE_RULINGS_THEN, "USE TEMP B-TREE FOR RIGHT PART OF ORDER BY",
      "sorts the few rulings of one day"},
     {SQL_CLAIMS, "USE TEMP B-TREE FOR RIGHT PART OF ORDER BY", "sorts the claims of one source"},
+    {SQL_CLAIMS_OF_SERIES, "USE TEMP B-TREE FOR ORDER BY", "sorts the claims of one series"},
     {SQL_CLAIMS_OF_SOURCE, "USE TEMP B-TREE FOR ORDER BY", "sorts the claims of one source"},
     {SQL_CLAIMS_ABOUT, "USE TEMP B-TREE FOR ORDER BY", "sorts the claims about one figure"},
 };
@@ -133,6 +134,9 @@ static const struct {
     {SQL_REPORTS_OF_SERIES_DESCENDING, "SEARCH r USING PRIMARY KEY (series=?"},
     {SQL_REPORTS_OF_SOURCE_ASCENDING, "SEARCH r USING INDEX report_by_source (source=?"},
     {SQL_REPORTS_OF_SOURCE_DESCENDING, "SEARCH r USING INDEX report_by_source (source=?"},
+    {SQL_CLAIM, "SEARCH c USING INDEX sqlite_autoindex_claim_1 (claim_id=?)"},
+    {SQL_CLAIM_NUMBERED, "SEARCH c USING INTEGER PRIMARY KEY (rowid=?)"},
+    {SQL_CLAIMS_OF_SERIES, "SEARCH c USING INDEX claim_by_series (series=?)"},
     {SQL_CLAIMS_OF_SOURCE, "SEARCH c USING INDEX claim_by_source (source=?)"},
     {SQL_CLAIMS_ABOUT,
      "SEARCH c USING INDEX claim_by_series (series=? AND metric=? AND first=? AND last=?)"},

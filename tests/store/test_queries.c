@@ -189,6 +189,7 @@ START_TEST(claims_come_by_source_and_by_figure)
     struct source_info source;
     struct series_info part;
     struct claim_list claims;
+    struct claim_row claim;
     struct span january = {2025 * 12, 2025 * 12};
     WELL(store_source(store, &arena, "bank-2025-02", &source, &err));
     ck_assert(source.n_reports == 2 && source.n_claims == 1);
@@ -197,6 +198,13 @@ START_TEST(claims_come_by_source_and_by_figure)
     ck_assert_str_eq(claims.at[0].id, "c1");
     ck_assert_str_eq(claims.at[0].statement, "January on January");
     ck_assert(claims.at[0].value == 12500000 && claims.at[0].precision == 100000);
+    WELL(store_claim(store, &arena, "c1", &claim, &err));
+    ck_assert(claim.number == claims.at[0].number && claim.value == 12500000);
+    WELL(store_claim_numbered(store, &arena, claim.number, &claim, &err));
+    ck_assert_str_eq(claim.id, "c1");
+    ck_assert(!store_claim(store, &arena, "c0", &claim, &err) && err.kind == ERROR_NOT_FOUND);
+    ck_assert(!store_claim_numbered(store, &arena, claim.number + 1000, &claim, &err) &&
+              err.kind == ERROR_NOT_FOUND);
     WELL(store_series(store, &arena, "part", &part, &err));
     WELL(store_claims_about(store, &arena, &part, "yoy_pct", january, date_of(2025, 2, 18), &claims,
                             &err));

@@ -22,13 +22,21 @@ struct audited_list {
     size_t n;
 };
 
-/* A desk of resolved series; the arrays stay the caller's, and have to outlive it. */
+/* The series that a claim about another one may have been meant for are the first of the store by id: the same
+ * whatever claims are at hand, so that a verdict does not depend on what was asked for. */
+enum { OTHER_SERIES_MAX = 64 };
+
+/* A desk of resolved series, of which the first n_others are those; the arrays stay the caller's, and have to outlive it. */
 struct audit_desk audit_desk_of(struct arena *arena, const struct series_info **info,
-                                const struct resolved **resolved, size_t n, date as_of);
+                                const struct resolved **resolved, size_t n, size_t n_others,
+                                date as_of);
 
 /* The same with all series of a store, read and resolved here; in a read transaction of the caller. */
 bool audit_desk_read(struct store *store, struct arena *arena, date as_of, struct audit_desk *ret,
                      struct error *reterr);
+
+/* The two series whose sum total exports are. */
+extern const char *const audit_total_exports[2];
 
 /* The place of a series on the desk; false where it has none. */
 bool audit_desk_find(const struct audit_desk *desk, const char *series, size_t *ret);
@@ -36,6 +44,9 @@ bool audit_desk_find(const struct audit_desk *desk, const char *series, size_t *
 /* Audits claims whose series are on the desk; those of one verdict, or all with VERDICTS, in their order. */
 struct audited_list audit_list(struct audit_desk *desk, const struct claim_list *claims,
                                enum verdict verdict);
+
+/* The verdict alone of a claim whose series is on the desk. Claims in order of publication are fastest. */
+enum verdict audit_verdict(struct audit_desk *desk, const struct claim_row *row);
 
 /* How often each verdict is among them. */
 void audit_count(const struct audited_list *list, int64_t ret[static VERDICTS]);

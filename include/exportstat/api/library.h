@@ -1,8 +1,9 @@
-/* Resolved series, kept between requests of one generation.
+/* Resolved series, and what else is made of a whole store, kept between requests of one generation.
  *
- * Resolving a series takes longer than any statistic on it, and depends on nothing but the store's
- * generation. The library is shared by all threads; what it hands out is never changed and stays valid until
- * it is given back. Its size is bounded: what was used longest ago goes first. */
+ * Resolving a series takes longer than any statistic on it, auditing all claims longer than any answer about some,
+ * and both depend on nothing but the store's generation and what was asked for. The library is shared by all
+ * threads; what it hands out is never changed and stays valid until it is given back. Its size is bounded: what was
+ * used longest ago goes first. */
 #pragma once
 
 #include "exportstat/stats/resolve.h"
@@ -25,4 +26,11 @@ void library_clear(struct library *library);
  * transaction the caller is. To be given back. */
 bool library_get(struct library *library, struct store *store, int64_t generation, const char *id,
                  const struct volume **ret, struct error *reterr);
-void library_return(struct library *library, const struct volume *volume);
+void library_return(struct library *library, const void *item);
+
+/* Anything else, by a name that no series can have since there is a blank in it. What is not there, the caller makes
+ * and brings: library_put keeps a copy of the bytes. */
+bool library_find(struct library *library, int64_t generation, const char *name, const void **ret,
+                  size_t *ret_length);
+void library_put(struct library *library, int64_t generation, const char *name, const void *bytes,
+                 size_t length);

@@ -106,6 +106,7 @@ struct report_list {
 };
 
 struct claim_row {
+    int64_t number; /* in this store */
     const char *id;
     const char *source;
     const char *series;
@@ -122,8 +123,7 @@ struct claim_row {
 
 struct claim_filter {
     date as_of;
-    const char *id; /* each NULL: any */
-    const char *series;
+    const char *series; /* each NULL: any */
     const char *source;
     const char *metric;
     struct span within;  /* periods that lie inside these months */
@@ -187,6 +187,12 @@ struct report_filter {
 
 bool store_reports(struct store *store, struct arena *arena, const struct report_filter *filter,
                    struct report_list *ret, struct error *reterr);
+
+/* A claim by its id, or by its number; ERROR_NOT_FOUND where there is none. */
+bool store_claim(struct store *store, struct arena *arena, const char *id, struct claim_row *ret,
+                 struct error *reterr);
+bool store_claim_numbered(struct store *store, struct arena *arena, int64_t number,
+                          struct claim_row *ret, struct error *reterr);
 
 /* Claims in order of publication, then source and id. */
 bool store_claims(struct store *store, struct arena *arena, const struct claim_filter *filter,
