@@ -87,6 +87,30 @@ bool call_series(struct call *call, const char *id, struct selected *ret)
     return true;
 }
 
+bool call_series_ids(struct call *call, const char *const **ret, size_t *ret_n)
+{
+    const struct arg *asked = arg(call, PARAM_SERIES);
+    struct series_list list;
+    struct error err;
+    int64_t total;
+    *ret = asked->texts;
+    *ret_n = asked->n;
+    if (asked->given)
+        return true;
+    if (!store_series_list(call->store, call->arena, NULL, false, ROWS_MAX, &list, &total, &err))
+        return problem_from(call->problem, &err);
+    if (total > ROWS_MAX)
+        return problem_invalid(call->problem, "series", NULL,
+                               "there are %lld series, more than %d: name those that you want",
+                               (long long)total, ROWS_MAX);
+    const char **ids = ARENA_ARRAY(call->arena, list.n, const char *);
+    for (size_t i = 0; i < list.n; i++)
+        ids[i] = list.at[i].id;
+    *ret = ids;
+    *ret_n = list.n;
+    return true;
+}
+
 void call_release(struct call *call)
 {
     while (call->n_held > 0)
@@ -122,12 +146,17 @@ void call_path(const struct call *call, enum format format, enum param except, s
         buffer_format(to, "format=%s&", format_names[format]);
 }
 
+void call_link_to(const struct call *call, enum param after, const char *id, struct buffer *to)
+{
+    buffer_text(to, call->public_url);
+    call_path(call, call->format, after, to);
+    buffer_text(to, "after=");
+    buffer_percent(to, id, strlen(id));
+}
+
 void call_link(struct call *call, enum param after, const char *id)
 {
-    buffer_text(call->link, call->public_url);
-    call_path(call, call->format, after, call->link);
-    buffer_text(call->link, "after=");
-    buffer_percent(call->link, id, strlen(id));
+    call_link_to(call, after, id, call->link);
 }
 
 void call_next(struct call *call, enum param after, const char *id)

@@ -63,6 +63,10 @@ bool call_hold(struct call *call, const char *id, const struct volume **ret, str
  * exist is a problem that says which there are. */
 bool call_series(struct call *call, const char *id, struct selected *ret);
 
+/* The ids of the series that `series` names, or of all that there are, of which there may be ROWS_MAX: a store
+ * with more has to be asked for them by name. */
+bool call_series_ids(struct call *call, const char *const **ret, size_t *ret_n);
+
 /* Gives back every series that the call holds; their views must not be used any more. */
 void call_release(struct call *call);
 
@@ -73,7 +77,8 @@ bool window_backwards(struct call *call, const struct series_info *info);
  * that another one can follow. */
 void call_path(const struct call *call, enum format format, enum param except, struct buffer *to);
 
-/* The address of the next page, after the row of that id, for the header Link. */
+/* The address of the next page, after the row of that id; call_link writes it for the header Link. */
+void call_link_to(const struct call *call, enum param after, const char *id, struct buffer *to);
 void call_link(struct call *call, enum param after, const char *id);
 
 /* Says that there is a next page, after the row of that id: as the field `next` and as the header Link. */

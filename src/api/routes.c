@@ -129,7 +129,7 @@ const struct route routes[] = {
         .kind = ROUTE_LIST,
         .has_csv = true,
         .path_param = PARAM_SOURCE_ID,
-        .taken = TAKES(PARAM_SOURCE_ID, PARAM_RELEASE, PARAM_DECIMALS, COMMON),
+        .taken = TAKES(PARAM_SOURCE_ID, PARAM_RELEASE, PARAM_PAGE, PARAM_DECIMALS, COMMON),
         .list = get_source,
     },
     {

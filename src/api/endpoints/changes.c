@@ -20,28 +20,6 @@ void change_id(const struct change_row *row, char text[static CHANGE_ID])
              change_kind_names[row->change.kind], day);
 }
 
-/* The series asked for, or those that there are. */
-static bool series_ids(struct call *call, struct changing *changing)
-{
-    const struct arg *asked = arg(call, PARAM_SERIES);
-    struct series_list list;
-    struct error err;
-    int64_t total;
-    changing->series = asked->texts;
-    changing->n_series = asked->n;
-    if (asked->given)
-        return true;
-    if (!store_series_list(call->store, call->arena, NULL, false, CHANGES_SERIES_MAX, &list, &total,
-                           &err))
-        return problem_from(call->problem, &err);
-    const char **ids = ARENA_ARRAY(call->arena, list.n, const char *);
-    for (size_t i = 0; i < list.n; i++)
-        ids[i] = list.at[i].id;
-    changing->series = ids;
-    changing->n_series = list.n;
-    return true;
-}
-
 /* The series as the store knew it at the generation, compared with what it knows now. */
 static bool changes_since_generation(struct call *call, const struct volume *volume,
                                      struct changes *ret)
@@ -153,7 +131,8 @@ bool changes_gather(struct call *call, bool descending, struct changing *ret)
     struct change_row *rows;
     size_t start;
     *ret = (struct changing){0};
-    if (!since_fits(call) || !series_ids(call, ret) || !all_rows(call, ret, &rows))
+    if (!since_fits(call) || !call_series_ids(call, &ret->series, &ret->n_series) ||
+        !all_rows(call, ret, &rows))
         return false;
     for (size_t i = 0; descending && i < ret->total / 2; i++) {
         struct change_row row = rows[i];

@@ -5,7 +5,6 @@
 #include "exportstat/stats/changes.h"
 
 enum {
-    CHANGES_SERIES_MAX = 64, /* without `series` */
     CHANGE_ID = IDENTIFIER_MAX + PERIOD_TEXT + DATE_TEXT + 16,
 };
 

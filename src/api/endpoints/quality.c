@@ -94,23 +94,15 @@ static bool collect(struct call *call, const char *id, struct row **rows, size_t
 
 static bool collect_all(struct call *call, struct row **rows, size_t *ret_n)
 {
-    const struct arg *asked = arg(call, PARAM_SERIES);
-    struct series_list list;
-    struct error err;
-    int64_t total;
+    const char *const *ids;
+    size_t n;
     size_t room = 0;
     *rows = NULL;
     *ret_n = 0;
-    for (size_t i = 0; asked->given && i < asked->n; i++) {
-        if (!collect(call, asked->texts[i], rows, ret_n, &room))
-            return false;
-    }
-    if (asked->given)
-        return true;
-    if (!store_series_list(call->store, call->arena, NULL, false, ROWS_MAX, &list, &total, &err))
-        return problem_from(call->problem, &err);
-    for (size_t i = 0; i < list.n; i++) {
-        if (!collect(call, list.at[i].id, rows, ret_n, &room))
+    if (!call_series_ids(call, &ids, &n))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (!collect(call, ids[i], rows, ret_n, &room))
             return false;
     }
     return true;

@@ -102,6 +102,27 @@ static void represent_report_rows(struct call *call, const struct report_row *at
     buffer_release(&id);
 }
 
+/* The address of what follows a row in a listing of what this source said. */
+static void address_after(struct call *call, const char *listing, const char *id, struct buffer *to)
+{
+    const char *variable;
+    size_t length;
+    struct args args = *call->args;
+    struct call other = *call;
+    args.v[PARAM_SOURCE] = args.v[PARAM_SOURCE_ID];
+    other.args = &args;
+    other.route = route_match(listing, strlen(listing), &variable, &length);
+    call_link_to(&other, PARAM_AFTER, id, to);
+}
+
+/* How many there are, and the address of those that are not here: null where all are. */
+static void represent_rest(struct call *call, const char *key, const char *key_next, int64_t total,
+                           const struct buffer *next)
+{
+    out_integer(call->out, key, total);
+    out_text(call->out, key_next, next->length > 0 ? next->bytes : NULL);
+}
+
 /* Its claims with their verdicts, as the listing of claims has them. */
 static bool represent_claims(struct call *call, const struct claim_list *claims)
 {
@@ -131,6 +152,47 @@ static bool source_find(struct call *call, const char *id, struct source_info *r
                        "There is no source '%s'; /v1/sources lists them", id);
 }
 
+/* What is above the limit is cut off; *ret_next is the address where it goes on. */
+static void cut(struct call *call, struct report_list *reports, struct claim_list *claims,
+                struct buffer *ret_reports, struct buffer *ret_claims)
+{
+    size_t limit = (size_t)arg(call, PARAM_PAGE)->number;
+    struct buffer id = {0};
+    if (reports->n > limit) {
+        reports->n = limit;
+        report_id(&id, &reports->at[limit - 1]);
+        address_after(call, "/v1/reports", id.bytes, ret_reports);
+    }
+    if (claims->n > limit) {
+        claims->n = limit;
+        address_after(call, "/v1/claims", claims->at[limit - 1].id, ret_claims);
+    }
+    buffer_release(&id);
+}
+
+static bool represent_said(struct call *call, const struct source_info *source,
+                           struct report_list *reports, struct claim_list *claims)
+{
+    struct buffer next_reports = {0};
+    struct buffer next_claims = {0};
+    int64_t n_claims = (int64_t)claims->n;
+    bool ok = true;
+    cut(call, reports, claims, &next_reports, &next_claims);
+    if (call->out->csv && next_reports.length > 0)
+        buffer_add(call->link, next_reports.bytes, next_reports.length);
+    if (!call->out->csv) {
+        represent_source(call->out, source);
+        represent_rest(call, "reports_total", "reports_next", reports->total, &next_reports);
+        represent_rest(call, "claims_total", "claims_next", n_claims, &next_claims);
+    }
+    represent_report_rows(call, reports->at, reports->n);
+    if (!call->out->csv)
+        ok = represent_claims(call, claims);
+    buffer_release(&next_reports);
+    buffer_release(&next_claims);
+    return ok;
+}
+
 bool get_source(struct call *call)
 {
     struct error err;
@@ -143,18 +205,14 @@ bool get_source(struct call *call)
         return problem_set(call->problem, PROBLEM_NOT_FOUND,
                            "The source '%s' was published on %s, after the date asked for",
                            source.id, source.published);
-    struct report_filter filter = {
-        .as_of = DATE_ALL, .source = &source, .within = all_months, .limit = -1};
+    struct report_filter filter = {.as_of = DATE_ALL,
+                                   .source = &source,
+                                   .within = all_months,
+                                   .limit = arg(call, PARAM_PAGE)->number + 1};
     if (!store_reports(call->store, call->arena, &filter, &reports, &err) ||
         !store_claims_of_source(call->store, call->arena, &source, &claims, &err))
         return problem_from(call->problem, &err);
-    if (call->out->csv) {
-        represent_report_rows(call, reports.at, reports.n);
-        return true;
-    }
-    represent_source(call->out, &source);
-    represent_report_rows(call, reports.at, reports.n);
-    return represent_claims(call, &claims);
+    return represent_said(call, &source, &reports, &claims);
 }
 
 /* Finds the place of a row by its id. */
