@@ -1,15 +1,84 @@
 #include "body.h"
 
+#include <stdio.h>
 #include <string.h>
 
-bool body_read(struct call *call, struct body *ret)
+/* What is wrong with a text that is no JSON, in our own words. */
+static const char *reason_of(const json_error_t *err)
+{
+    switch (json_error_code(err)) {
+    case json_error_premature_end_of_input:
+        return "ends in the middle";
+    case json_error_end_of_input_expected:
+        return "goes on where it should end";
+    case json_error_invalid_utf8:
+        return "is not UTF-8";
+    case json_error_null_character:
+    case json_error_null_byte_in_key:
+        return "has a NUL in a text";
+    case json_error_duplicate_key:
+        return "names a field twice";
+    case json_error_numeric_overflow:
+        return "has a number out of range";
+    case json_error_stack_overflow:
+        return "is nested too deeply";
+    default:
+        return "is no JSON";
+    }
+}
+
+/* Adds the place of the item of a list in which a byte stands: "claims[3]" in {"claims": […]}. */
+static void place_of(const char *text, size_t position, const char *list,
+                     char ret[static BODY_PLACE])
+{
+    int depth = 0;
+    int items = 0;
+    bool in_text = false;
+    for (size_t i = 0; i < position; i++) {
+        char c = text[i];
+        if (c == '"')
+            in_text = !in_text;
+        else if (in_text && c == '\\')
+            i++;
+        else if (!in_text && (c == '{' || c == '['))
+            items += ++depth == 3;
+        else if (!in_text && (c == '}' || c == ']'))
+            depth--;
+    }
+    if (depth >= 3 && items > 0)
+        snprintf(ret, BODY_PLACE, "%s[%d]", list, items - 1);
+}
+
+/* Whether a text begins as an object whose first field is the list. */
+static bool begins_with_list(const char *text, const char *list)
+{
+    static const char blanks[] = " \t\r\n";
+    size_t length = strlen(list);
+    text += strspn(text, blanks);
+    if (*text++ != '{')
+        return false;
+    text += strspn(text, blanks);
+    if (*text != '"' || strncmp(text + 1, list, length) != 0 || text[length + 1] != '"')
+        return false;
+    text += length + 2;
+    text += strspn(text, blanks);
+    if (*text++ != ':')
+        return false;
+    return text[strspn(text, blanks)] == '[';
+}
+
+bool body_read(struct call *call, const char *list, struct body *ret)
 {
     json_error_t err;
+    char place[BODY_PLACE] = "body";
     *ret = (struct body){.rest = call->body ? call->body : "", .arena = call->arena};
     ret->root = json_loadb(ret->rest, call->body_length, JSON_REJECT_DUPLICATES, &err);
-    return ret->root || problem_invalid(call->problem, "body", NULL,
-                                        "is not the JSON that is expected: line %d, column %d: %s",
-                                        err.line, err.column, err.text);
+    if (ret->root)
+        return true;
+    if (begins_with_list(ret->rest, list))
+        place_of(ret->rest, (size_t)err.position, list, place);
+    return problem_invalid(call->problem, place, NULL, "%s, at line %d, column %d of the body",
+                           reason_of(&err), err.line, err.column);
 }
 
 void body_release(struct body *body)

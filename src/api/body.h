@@ -15,8 +15,11 @@ struct body {
     struct arena *arena;
 };
 
-/* Reads the body of the request. False where the problem says what is not JSON. To be released. */
-bool body_read(struct call *call, struct body *ret);
+enum { BODY_PLACE = 32 };
+
+/* Reads the body of the request. False where the problem says what is not JSON, and where: in the body, or in an item
+ * of the list that is its first field. To be released. */
+bool body_read(struct call *call, const char *list, struct body *ret);
 void body_release(struct body *body);
 
 /* A text; or a number as it is written, where `number` is set. NULL where the value is neither. */

@@ -1,6 +1,7 @@
 #include "handling.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "format.h"
 #include "negotiate.h"
@@ -123,7 +124,7 @@ bool handling_body(struct handling *on)
     if (!route->body_type)
         return !request->has_body || problem_set(on->problem, PROBLEM_TOO_LARGE,
                                                  "A %s request has no body here", request->method);
-    if (request->has_body && !request->body && request->body_length == 0)
+    if (!request->has_length)
         return problem_set(on->problem, PROBLEM_LENGTH_REQUIRED,
                            "The length of the body is to be told by Content-Length");
     if (request->has_body && !request->body)
@@ -133,6 +134,12 @@ bool handling_body(struct handling *on)
         return problem_set(on->problem, PROBLEM_MEDIA_TYPE,
                            "The body is to be %s, and the header Content-Type to say so",
                            route->body_type);
+    if (!negotiate_is_utf8(request->content_type))
+        return problem_set(on->problem, PROBLEM_MEDIA_TYPE,
+                           "The body is to be UTF-8, which needs no charset");
+    if (request->content_encoding && strcasecmp(request->content_encoding, "identity") != 0)
+        return problem_set(on->problem, PROBLEM_MEDIA_TYPE,
+                           "The body is to come as it is, without Content-Encoding");
     on->query.body = request->body;
     on->query.body_length = request->body ? request->body_length : 0;
     return true;

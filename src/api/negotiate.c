@@ -92,6 +92,30 @@ bool negotiate_is(const char *content_type, const char *type)
            (at[length] == '\0' || strchr("; \t", at[length]) != NULL);
 }
 
+bool negotiate_is_utf8(const char *content_type)
+{
+    static const char name[] = "charset=";
+    static const char utf8[] = "utf-8";
+    const char *at = strchr(content_type, ';');
+    for (; at; at = strchr(at, ';')) {
+        at = skip_blanks(at + 1);
+        if (strncasecmp(at, name, sizeof name - 1) != 0)
+            continue;
+        at += sizeof name - 1;
+        bool quoted = *at == '"';
+        at += quoted;
+        if (strncasecmp(at, utf8, sizeof utf8 - 1) != 0)
+            return false;
+        at += sizeof utf8 - 1;
+        if (quoted && *at++ != '"')
+            return false;
+        at = skip_blanks(at);
+        if (*at != '\0' && *at != ';')
+            return false;
+    }
+    return true;
+}
+
 bool negotiate_gzip(const char *accept_encoding)
 {
     struct element coding;

@@ -10,6 +10,9 @@ int negotiate_type(const char *accept, const char *const *types, size_t n);
 /* Whether a Content-Type header (NULL: absent) is of this type, whatever its parameters. */
 bool negotiate_is(const char *content_type, const char *type);
 
+/* Whether the charset of a Content-Type header is UTF-8, or not told. */
+bool negotiate_is_utf8(const char *content_type);
+
 /* Whether an Accept-Encoding header asks for gzip. */
 bool negotiate_gzip(const char *accept_encoding);
 

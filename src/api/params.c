@@ -93,7 +93,8 @@ static bool read_period(const struct param_info *param, const char *text, size_t
     }
     return ok || problem_invalid(problem, param->name, NULL,
                                  "expected a period of the years 1900 to 2199 such as 2025-12, "
-                                 "2025-Q4, 2025, FY2026, FY2026-Q2, FY2026-H1 or 2025-07/2025-12");
+                                 "2025-Q4, 2025, FY2026, FY2026-Q2, FY2026-H1 or 2025-07/2025-12; "
+                                 "a range has 2 to 1200 months");
 }
 
 /* How many items a list has, separated by commas. */
@@ -167,7 +168,8 @@ static bool read_since(const struct param_info *param, const char *text, size_t 
     return date_parse(text, length, &ret->day) ||
            problem_invalid(problem, param->name, NULL,
                            "expected a generation such as 7, or a date: an existing day such as "
-                           "2025-12-31, or a month such as 2025-12 meaning its last day");
+                           "2025-12-31, or a month such as 2025-12 meaning its last day, of the "
+                           "years 1900 to 2199");
 }
 
 bool param_read(struct arena *arena, enum param which, const char *text, size_t length,

@@ -102,7 +102,7 @@ const struct route routes[] = {
         .has_csv = true,
         .reads_clock = true,
         .path_param = PARAMS,
-        .taken = TAKES(PAGE, COMMON),
+        .taken = TAKES(PARAM_RELEASE, PAGE, COMMON),
         .list = get_series_list,
     },
     {
@@ -111,7 +111,7 @@ const struct route routes[] = {
         .has_csv = true,
         .reads_clock = true,
         .path_param = PARAM_SERIES_ID,
-        .taken = TAKES(PARAM_SERIES_ID, COMMON),
+        .taken = TAKES(PARAM_SERIES_ID, PARAM_RELEASE, COMMON),
         .series = get_series_one,
     },
     {
@@ -179,7 +179,7 @@ const struct route routes[] = {
         .kind = ROUTE_LIST,
         .has_csv = true,
         .path_param = PARAMS,
-        .taken = TAKES(PARAM_SERIES, PARAM_KIND, PARAM_PAGE, PARAM_AFTER, COMMON),
+        .taken = TAKES(PARAM_SERIES, PARAM_KIND, PARAM_RELEASE, PARAM_PAGE, PARAM_AFTER, COMMON),
         .list = get_quality,
     },
     {

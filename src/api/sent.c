@@ -133,7 +133,7 @@ static bool read_period(struct sent_reader *reader, struct sent *sent)
     return period_parse(text, strlen(text), &sent->period) ||
            fault(reader, sent, "period", NULL,
                  "expected a period of the years 1900 to 2199 such as 2025-12, 2025-Q4, 2025, "
-                 "FY2026, FY2026-Q2, FY2026-H1 or 2025-07/2025-12");
+                 "FY2026, FY2026-Q2, FY2026-H1 or 2025-07/2025-12; a range has 2 to 1200 months");
 }
 
 static bool read_amount(struct sent_reader *reader, struct sent *sent, enum sent_field field,
@@ -168,8 +168,11 @@ static bool read_value(struct sent_reader *reader, struct sent *sent)
     if (!sent->text[FIELD_PRECISION] ||
         !read_amount(reader, sent, FIELD_PRECISION, &claim->precision))
         return false;
-    return claim->precision > 0 ||
-           fault(reader, sent, "precision", NULL, "a rounding step is above zero");
+    amount value = claim->value < 0 ? -claim->value : claim->value;
+    amount most = value > AMOUNT_SCALE ? value : AMOUNT_SCALE;
+    return (claim->precision > 0 && claim->precision <= most) ||
+           fault(reader, sent, "precision", NULL,
+                 "a rounding step is above zero, and at most 1 or the value, whichever is larger");
 }
 
 /* The unit of a metric, as claims spell it: "usd_million" of a series in "USD million". */
@@ -204,7 +207,8 @@ static bool read_published(struct sent_reader *reader, struct sent *sent)
         return !sent->has[FIELD_PUBLISHED];
     if (!date_parse(text, strlen(text), &sent->claim.published))
         return fault(reader, sent, "published", NULL,
-                     "expected an existing day such as 2025-12-31, or a month such as 2025-12");
+                     "expected an existing day such as 2025-12-31, or a month such as 2025-12, of "
+                     "the years 1900 to 2199");
     return sent->claim.published.day <= call_as_of(reader->call).day ||
            fault(reader, sent, "published", NULL, "is after the date asked for by as_of");
 }

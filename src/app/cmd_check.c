@@ -79,7 +79,7 @@ static bool quality_check(struct store *store, struct error *reterr)
     store_end(store);
     arena_release(&arena);
     if (ok)
-        printf("%zu remark%s on the quality of the data\n", findings, findings == 1 ? "" : "s");
+        printf("%zu finding%s on the quality of the data\n", findings, findings == 1 ? "" : "s");
     return ok;
 }
 
@@ -100,6 +100,6 @@ int run_check(const struct config *config)
     store_close(store);
     if (!ok)
         return fail(&err);
-    printf("%d finding%s\n", n, n == 1 ? "" : "s");
+    printf("%d fault%s of the database\n", n, n == 1 ? "" : "s");
     return n == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -57,10 +57,11 @@ const struct command commands[] = {
      TAKES(OPTION_FY_START, OPTION_ORIGIN, OPTION_FY, OPTION_SCENARIO, OPTION_LEVEL, OPTION_PATH,
            OPTION_FORMAT),
      run_project},
-    {"check", "", "look for damage and contradictions in the database",
-     "Checks the database file, all references, and every invariant of the data. Exit status 1 "
-     "where\n"
-     "anything is found.",
+    {"check", "", "look for faults of the database, and for findings on its data",
+     "Checks the database file, all references, and every invariant: what is wrong is a fault of "
+     "the\n"
+     "database, and the exit status is 1. Then tells the findings on the quality of the data, as\n"
+     "/v1/quality has them: what sources say and does not fit together, which is no fault.",
      0, 0, TAKES(OPTION_DATABASE), run_check},
     {"version", "", "tell the version",
      "Tells the versions of program, schema and bundled data set.", 0, 0,

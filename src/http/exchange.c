@@ -108,6 +108,7 @@ static void framing_read(struct exchange *exchange, struct MHD_Connection *conne
     MHD_get_connection_values(connection, MHD_HEADER_KIND, framing_add, &framing);
     exchange->is_ambiguous = framing.malformed || framing.lengths > 1 || framing.hosts > 1 ||
                              (framing.encoded && framing.length);
+    exchange->has_length = framing.length != NULL;
     exchange->has_body = exchange->is_ambiguous || framing.encoded ||
                          (framing.length && strcmp(framing.length, "0") != 0);
     if (framing.length &&
@@ -147,7 +148,9 @@ static void request_complete(struct exchange *exchange)
         .accept_encoding = header(connection, "Accept-Encoding"),
         .if_none_match = header(connection, "If-None-Match"),
         .content_type = header(connection, "Content-Type"),
+        .content_encoding = header(connection, "Content-Encoding"),
         .has_body = exchange->has_body,
+        .has_length = exchange->has_length,
         .is_ambiguous = exchange->is_ambiguous,
         .body = exchange->body.bytes,
         .body_length = exchange->reads_body ? exchange->body.length : exchange->body_length,

@@ -19,6 +19,7 @@ struct exchange {
     struct query_pair query[QUERY_PAIRS_MAX + 1];
     size_t n_query;
     bool has_body;
+    bool has_length;
     bool is_ambiguous;
     size_t body_length; /* as it was told */
     bool reads_body;

@@ -126,6 +126,11 @@ class Rows(ChangesTest):
                 self.assertEqual(self.refused(query), {name})
         self.assertEqual(self.get("/v1/changes?series=pk-itt").status, 404)
 
+    def test_a_year_may_mean_its_first_month(self):
+        for since, suggestion in [("2025", "2025-01"), ("1899", None), ("2200", None)]:
+            fault, = self.get(f"/v1/changes?since={since}").json()["invalid"]
+            self.assertEqual(fault["suggestion"], suggestion)
+
     def test_since_the_day_of_as_of_there_is_nothing(self):
         self.assertEqual(self.ask("?since=2025-12-31&as_of=2025-12")["changes"], [])
 

@@ -229,7 +229,8 @@ class Checks(ClaimsTest):
 
     def test_other_spellings_of_the_type(self):
         claim = '{"metric":"level","period":"2025-12","value":437}'
-        for kind in ["application/json; charset=utf-8", "APPLICATION/JSON", "application/json;x=y"]:
+        for kind in ["application/json; charset=utf-8", "APPLICATION/JSON", "application/json;x=y",
+                     'application/json;charset="UTF-8"', "application/json ; x=y ; Charset=utf-8 ; z=a"]:
             with self.subTest(kind):
                 self.assertEqual(self.post(claim, headers={"Content-Type": kind}).status, 200)
 
@@ -304,6 +305,8 @@ class Refusals(ClaimsTest):
             "too fine": (claim_with(value="0.0000001"), "value"),
             "precision of nothing": (claim_with(precision=0), "precision"),
             "precision below nothing": (claim_with(precision=-1), "precision"),
+            "a precision that tells nothing": (claim_with(precision=438), "precision"),
+            "the same of a small value": (claim_with(value="0.5", precision="1.000001"), "precision"),
             "precision of another type": (claim_with(precision={}), "precision"),
             "another unit": (claim_with(unit="percent"), "unit"),
             "a unit of another spelling": (claim_with(unit="USD million"), "unit"),
@@ -315,6 +318,7 @@ class Refusals(ClaimsTest):
                 self.refused(body, field)
 
     def test_suggestions(self):
+        self.assertEqual(self.refused(claim_with(metric="levle"), "metric")["metric"]["suggestion"], "level")
         self.assertEqual(self.refused(claim_with(metric="yoy_pc"), "metric")["metric"]["suggestion"],
                          "yoy_pct")
         self.assertEqual(self.refused(claim_with(series="pk-its"), "series")["series"]["suggestion"],
@@ -351,11 +355,29 @@ class Refusals(ClaimsTest):
                  '{"metric":"level","period":"2025-12","value":' + "9" * 400 + "}",
                  '{"metric":"level","period":"2025-12","value":01}',
                  '{"metric":"level","period":"2025-12\\u0000","value":1}',
-                 "[" * 30000, '{"a":' * 10000, '{"claims":' + "[" * 5000 + "]" * 5000 + "}" + "x",
+                 "[" * 30000, '{"a":' * 10000,
                  b"\xff\xfe", b'{"metric":"\xff"}', b"\xef\xbb\xbf" + good.encode()]
         for body in cases:
             with self.subTest(body[:60]):
-                self.refused(body, "body")
+                reason = self.refused(body, "body")["body"]["reason"]
+                self.assertRegex(reason, "^(ends|goes on|is |has |names |expected )")
+
+    def test_the_claim_that_is_not_json(self):
+        good = json.dumps(claim_with(unit='a { [ \\ " b'))
+        for bad, reason in [('{"value":1e400}', "has a number out of range"), ('{"value":01}', "is no JSON"),
+                            ('{"value":1,"value":1}', "names a field twice"), ('{"value":{"a":[nul]}}', "is no JSON"),
+                            ('{"value":"\\u0000"}', "has a NUL in a text"), ('{"value":', "is no JSON")]:
+            for before in range(3):
+                with self.subTest(bad, before=before):
+                    claims = ",".join([good] * before + [bad, good])
+                    place = f"claims[{before}]"
+                    told = self.refused(' { "claims" :\n[' + claims + "]}", place)[place]["reason"]
+                    self.assertTrue(told.startswith(reason + ", at line 2, column "), told)
+        deep = '{"claims":' + "[" * 5000 + "]" * 5000 + "}"
+        self.assertIn("nested too deeply", self.refused(deep, "claims[0]")["claims[0]"]["reason"])
+        self.refused('{"claims":[' + good + ",]}", "body")
+        self.refused('{"claims":[' + good, "body")
+        self.refused('{"other":[{"value":01}]}', "body")
 
     def test_the_place_is_told(self):
         body = '{"metric":"level",\n "period":"2025-12",\n "value":NaN}'
@@ -385,6 +407,15 @@ class Refusals(ClaimsTest):
                 answer = self.post(claim_with(), headers={"Content-Type": kind})
                 self.assertEqual(answer.status, 415)
         self.assertEqual(self.request("POST", CHECK, {}, json.dumps(claim_with())).status, 415)
+        for charset in ["utf-16", "latin1", '"utf-16"', "utf-8x", "", '"utf-8', "utf-8 utf-16"]:
+            with self.subTest(charset):
+                answer = self.post(claim_with(), headers={"Content-Type": f"application/json; charset={charset}"})
+                self.assertEqual(answer.status, 415)
+                self.assertIn("UTF-8", answer.json()["detail"])
+        for coding, status in [("gzip", 415), ("br", 415), ("identity", 200), ("Identity", 200)]:
+            with self.subTest(coding):
+                answer = self.post(claim_with(), headers={"Content-Encoding": coding})
+                self.assertEqual(answer.status, status)
         self.assertEqual(self.post(claim_with(), headers={"Accept": "text/csv"}).status, 406)
 
     def test_sizes(self):
@@ -417,6 +448,13 @@ class Refusals(ClaimsTest):
         received = self.service.raw(chunked)
         self.assertTrue(received.startswith(b"HTTP/1.1 411 "), received[:100])
         self.assertEqual(received.count(b"HTTP/1.1"), 1)
+        for head in ["Content-Type: application/json\r\n", ""]:
+            received = self.service.raw(f"POST {CHECK} HTTP/1.1\r\nHost: a\r\n{head}Connection: close\r\n\r\n"
+                                        .encode())
+            self.assertTrue(received.startswith(b"HTTP/1.1 411 "), received[:100])
+        received = self.service.raw(f"POST {CHECK} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                                    "Content-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        self.assertTrue(received.startswith(b"HTTP/1.1 400 "), received[:100])
         both = chunked.replace(b"Transfer", b"Content-Length: 2\r\nTransfer")
         self.assertTrue(self.service.raw(both).startswith(b"HTTP/1.1 400 "))
 

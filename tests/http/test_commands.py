@@ -200,8 +200,8 @@ class Data(CommandTest):
                 database = self.folder / f"{len(arguments)}.db"
                 self.run_program("migrate", "--database", database, *arguments)
                 lines = self.run_program("check", "--database", database).stdout.splitlines()
-                self.assertEqual(lines[-1], "0 findings")
-                self.assertEqual(lines[-2], f"{len(lines) - 2} remarks on the quality of the data")
+                self.assertEqual(lines[-1], "0 faults of the database")
+                self.assertEqual(lines[-2], f"{len(lines) - 2} findings on the quality of the data")
 
     def test_check_finds_what_no_import_would_let_in(self):
         breakages = ["UPDATE report SET period = 'FY1999' WHERE period = 'FY2021'",
@@ -217,7 +217,7 @@ class Data(CommandTest):
                     connection.execute(statement)
                 connection.close()
                 done = self.run_program("check", "--database", broken, status=1)
-                self.assertRegex(done.stdout, r"(?m)^[1-9]\d* findings?$")
+                self.assertRegex(done.stdout, r"(?m)^[1-9]\d* faults? of the database$")
                 self.assertGreater(len(done.stdout.splitlines()), 1)
 
     def test_export_of_one_kind(self):
@@ -320,7 +320,7 @@ class OtherFiles(CommandTest):
         self.database.touch()
         self.run_program("migrate", "--empty")
         self.assertEqual(self.run_program("check").stdout,
-                         "0 remarks on the quality of the data\n0 findings\n")
+                         "0 findings on the quality of the data\n0 faults of the database\n")
 
 
 if __name__ == "__main__":

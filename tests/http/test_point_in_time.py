@@ -5,15 +5,17 @@ A handful of dates is tried here; EXPORTSTAT_EVERY_DATE=1 tries all on which any
 
 import calendar
 import csv
+import json
 import os
 import pathlib
 import random
+import re
 import subprocess
 import tempfile
 import unittest
 import urllib.parse
 
-from service import PROGRAM, Service
+from service import PROGRAM, Service, document, routes
 
 DATA = pathlib.Path(__file__).resolve().parents[2] / "data"
 KINDS = ("series", "sources", "reports", "claims", "rulings")
@@ -57,34 +59,63 @@ def write(folder, tables, originals):
     return paths
 
 
+def resources_of_series(series, of):
+    """The addresses about one series."""
+    for release in ("", "&release=first"):
+        for path in ("", "/latest", "/records", "/projections"):
+            yield f"/v1/exports{path}?series={series}{release}"
+        yield f"/v1/exports/growth?series={series}&explain=true{release}"
+        yield f"/v1/exports/share?series={series}{of}{release}"
+        yield f"/v1/exports?series={series}&frequency=fiscal_year{release}"
+        yield f"/v1/exports/2024-11?series={series}{release}"
+        yield f"/v1/series/{series}?{release}"
+        yield f"/v1/quality?series={series}&limit=10000{release}"
+    for path in ("/latest", "/records", "/projections"):
+        yield f"/v1/exports{path}?series={series}&explain=true"
+    yield f"/v1/exports/share?series={series}{of}&explain=true"
+    yield f"/v1/exports/revisions?series={series}&limit=10000"
+    for basis in ("mom", "fytd", "trailing_12m"):
+        yield f"/v1/exports/growth?series={series}&basis={basis}&explain=true"
+    for transform in ("yoy_percent", "log_percent"):
+        yield f"/v1/exports?series={series}&transform={transform}&frequency=quarter"
+    for period in ("2020-03", "2024-11", "2025-11", "FY2025", "2024-07--2024-12"):
+        yield f"/v1/exports/{period}?series={series}&explain=true"
+    yield f"/v1/exports/2024-11?series={series}&format=csl-json"
+    yield f"/v1/changes?series={series}&limit=10000"
+    yield f"/v1/claims?series={series}&limit=10000"
+
+
 def resources(tables):
     """The addresses to compare, without as_of."""
     for row in tables["series"]:
-        series = row["series_id"]
-        of = "" if row["part_of"] else "&of=pk-exports"
-        for path in ("", "/latest", "/records", "/projections", "/revisions"):
-            yield f"/v1/exports{path}?series={series}"
-        for basis in ("mom", "yoy", "fytd", "trailing_12m"):
-            yield f"/v1/exports/growth?series={series}&basis={basis}&explain=true"
-        yield f"/v1/exports/share?series={series}{of}"
-        yield f"/v1/exports?series={series}&release=first"
-        yield f"/v1/exports/latest?series={series}&release=first"
-        for frequency in ("quarter", "fiscal_year"):
-            yield f"/v1/exports?series={series}&frequency={frequency}"
-        for period in ("2020-03", "2024-11", "2025-11", "FY2025", "2024-07--2024-12"):
-            yield f"/v1/exports/{period}?series={series}&explain=true"
-        yield f"/v1/series/{series}?"
-        yield f"/v1/changes?series={series}&limit=10000"
-        yield f"/v1/quality?series={series}&limit=10000"
-    yield "/v1/claims?limit=10000"
-    yield "/v1/claims?limit=10000&release=first"
-    yield "/v1/claims?verdict=superseded"
-    yield "/v1/claims/nation-2025-01-19.pk-it.mom_pct.2024-12?"
-    yield "/v1/series?"
+        yield from resources_of_series(row["series_id"], "" if row["part_of"] else "&of=pk-exports")
+    for release in ("", "&release=first"):
+        yield f"/v1/claims?limit=10000{release}"
+        yield f"/v1/claims/nation-2025-01-19.pk-it.mom_pct.2024-12?{release}"
+        yield f"/v1/series?{release}"
+        yield f"/v1/quality?limit=10000{release}"
+        for source in ("dunya-2025-12-18", "brecorder-2025-08-20", "ary-2024-09"):
+            yield f"/v1/sources/{source}?{release}"
+    yield "/v1/claims?verdict=superseded&limit=3&order=desc"
+    yield "/v1/changes?since=2024-06-30&limit=10000"
+    yield "/v1/changes?limit=10000"
     yield "/v1/sources?limit=10000"
     yield "/v1/reports?limit=10000"
-    for source in ("dunya-2025-12-18", "brecorder-2025-08-20", "ary-2024-09"):
-        yield f"/v1/sources/{source}?"
+
+
+# What a client asks about by POST.
+CLAIMS = {"claims": [{"metric": "mom_pct", "period": "2024-11", "value": 1},
+                     {"metric": "level", "period": "2024-11", "value": 324, "published": "2024-12-20"},
+                     {"metric": "record_high", "period": "2024-11", "value": 324}]}
+
+
+def without_generation(body):
+    """An answer but for the one number in it that tells stores apart, wherever it stands."""
+    if isinstance(body, dict):
+        return {name: without_generation(value) for name, value in body.items() if name != "generation"}
+    if isinstance(body, list):
+        return [without_generation(value) for value in body]
+    return re.sub(r"([Gg]eneration |-g)\d+", r"\1", body) if isinstance(body, str) else body
 
 
 class PointInTime(unittest.TestCase):
@@ -98,9 +129,7 @@ class PointInTime(unittest.TestCase):
         answer = service.get(path, check=False)
         if answer.status != 200:
             return answer.status
-        body = answer.json()
-        del body["generation"]
-        return body
+        return without_generation(answer.json())
 
     def compare(self, date):
         with tempfile.TemporaryDirectory() as folder:
@@ -116,6 +145,24 @@ class PointInTime(unittest.TestCase):
             asked = f"{path}&{urllib.parse.urlencode({'as_of': date})}"
             with self.subTest(path=asked):
                 self.assertEqual(self.answer(partial, asked), self.answer(self.full, asked))
+
+        asked = f"/v1/claims/check?as_of={date}"
+        answers = [service.request("POST", asked, {"Content-Type": "application/json"}, json.dumps(CLAIMS),
+                                   check=False)
+                   for service in (partial, self.full)]
+        self.assertEqual(answers[0].status, answers[1].status)
+        self.assertEqual(*(without_generation(answer.json()) for answer in answers))
+
+    def test_every_operation_is_compared(self):
+        """And with every parameter that tells which numbers count."""
+        asked = {document().path_of(path): set() for path in resources(self.tables)}
+        for path in resources(self.tables):
+            asked[document().path_of(path)] |= {name for name in ("release", "explain") if f"{name}=" in path}
+        for route in routes():
+            names = {parameter["name"] for parameter in route["parameters"]}
+            if "as_of" in names and route.get("method", "GET") == "GET":
+                with self.subTest(route["path"]):
+                    self.assertEqual(asked.get(route["path"]), names & {"release", "explain"})
 
     def test_every_resource_knows_only_what_was_known(self):
         dates = sorted({day(row["published"]) for row in self.tables["sources"]} |

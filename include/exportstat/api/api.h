@@ -32,10 +32,12 @@ struct api_request {
     const char *accept_encoding;
     const char *if_none_match;
     const char *content_type;
+    const char *content_encoding;
     bool has_body;
+    bool has_length;    /* Content-Length is there */
     bool is_ambiguous;  /* more than one Host or length: proxies may disagree */
     const char *body;   /* NULL: none, or not read since it is none that the route takes */
-    size_t body_length; /* as it was told; 0: not told */
+    size_t body_length; /* as it was told */
     date today;         /* in UTC */
     bool quick;         /* slow work is not begun: is_slow and 503 instead */
 };

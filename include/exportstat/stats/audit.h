@@ -82,8 +82,8 @@ struct desk {
     const struct resolved *const *series;
     size_t n;
     const size_t *units; /* of each series, alike where the unit is; NULL where all are alike */
-    size_t n_others; /* so many of the first may be what a claim of another one was meant for */
-    int goods;       /* the places of the two series whose sum total exports are, or AUDIT_NONE */
+    size_t n_others;     /* so many of the first may be what a claim of another one was meant for */
+    int goods; /* the places of the two series whose sum total exports are, or AUDIT_NONE */
     int services;
     date now;
     enum release release;    /* of which values claims are judged by; RELEASE_LATEST unless set */

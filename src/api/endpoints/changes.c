@@ -50,6 +50,18 @@ static bool changes_of_series(struct call *call, const char *id, const struct se
     return true;
 }
 
+/* A year alone is a number like a generation: its first month may be meant. */
+static bool refuse_generation(struct call *call, int64_t number)
+{
+    char month[16] = "";
+    if (number >= YEAR_MIN && number <= YEAR_MAX)
+        snprintf(month, sizeof month, "%d-01", (int)number);
+    return problem_invalid(call->problem, "since", *month ? month : NULL,
+                           "generation %lld is yet to come, the store is at %lld; a date has a "
+                           "month: 2025-12 or 2025-12-31",
+                           (long long)number, (long long)call->state.generation);
+}
+
 static bool since_fits(struct call *call)
 {
     const struct arg *since = arg(call, PARAM_SINCE);
@@ -57,10 +69,7 @@ static bool since_fits(struct call *call)
     if (!since->given)
         return true;
     if (since->number > call->state.generation)
-        return problem_invalid(call->problem, "since", NULL,
-                               "generation %lld is yet to come, the store is at %lld; a date has "
-                               "a month: 2025-12 or 2025-12-31",
-                               (long long)since->number, (long long)call->state.generation);
+        return refuse_generation(call, since->number);
     if (since->number == 0 && as_of->given && since->day.day > as_of->day.day)
         return problem_invalid(call->problem, "since", NULL, "comes after `as_of`");
     return true;

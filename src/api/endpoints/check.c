@@ -107,7 +107,7 @@ bool check_claims(struct call *call)
 {
     struct check check = {.reader = {.call = call}};
     struct problem *problem = call->problem;
-    bool ok = body_read(call, &check.reader.body) && read_claims(&check);
+    bool ok = body_read(call, "claims", &check.reader.body) && read_claims(&check);
     if (check.sent)
         ok = understand_all(&check) && ok;
     if (ok)
