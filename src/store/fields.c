@@ -73,24 +73,66 @@ bool read_number(struct rows *rows, size_t column, int64_t max, int64_t *ret)
            row_fault(rows, column, "expected a whole number, 1 to %lld", (long long)max);
 }
 
-/* The number of a series or source; *ret_found is false where there is none, which is the row's fault. */
+enum { LOOKED_UP_MAX = 4096 };
+
+/* A series or source that was looked up: the rows of a file name few of them, again and again. */
+struct looked_up {
+    enum row_sql which;
+    char id[IDENTIFIER_MAX + 1]; /* empty: nothing is kept here */
+    int64_t number;
+    int start; /* of the fiscal year of a series, and its unit */
+    char unit[sizeof((struct rows *)0)->series_unit];
+};
+
+/* Where an id is kept, or would be, whoever is there now. */
+static struct looked_up *place_of(struct rows *rows, enum row_sql which, const char *id)
+{
+    uint32_t hash = (uint32_t)which;
+    if (!rows->looked_up)
+        rows->looked_up = must_calloc(LOOKED_UP_MAX, sizeof *rows->looked_up);
+    for (; *id; id++)
+        hash = (hash ^ (unsigned char)*id) * 16777619U;
+    return &rows->looked_up[(hash ^ hash >> 15) % LOOKED_UP_MAX];
+}
+
+/* Asks the store; *ret_found is false where there is none. */
+static bool find(struct rows *rows, enum row_sql which, const char *id, struct looked_up *ret,
+                 bool *ret_found)
+{
+    SQL_AUTO statement = rows->statement[which];
+    sql_bind_text(statement, ":id", id);
+    if (!sql_step(statement, ret_found, rows->reterr))
+        return false;
+    if (!*ret_found)
+        return true;
+    ret->which = which;
+    ret->number = sqlite3_column_int64(statement, 0);
+    snprintf(ret->id, sizeof ret->id, "%s", id);
+    if (which == ROW_SERIES_NUMBER) {
+        ret->start = sqlite3_column_int(statement, 1);
+        snprintf(ret->unit, sizeof ret->unit, "%s",
+                 (const char *)sqlite3_column_text(statement, 2));
+    }
+    return true;
+}
+
 bool look_up(struct rows *rows, enum row_sql which, size_t column, int64_t *ret, int *ret_start,
              bool *ret_found)
 {
-    SQL_AUTO statement = rows->statement[which];
-    sql_bind_text(statement, ":id", row_field(rows, column));
-    if (!sql_step(statement, ret_found, rows->reterr))
+    const char *id = row_field(rows, column);
+    struct looked_up *place = place_of(rows, which, id);
+    *ret_found = *place->id && place->which == which && strcmp(place->id, id) == 0;
+    if (!*ret_found && !find(rows, which, id, place, ret_found))
         return false;
     if (!*ret_found) {
         row_fault(rows, column, "there is no such %s, neither in the store nor in this batch",
                   which == ROW_SERIES_NUMBER ? "series" : "source");
         return true;
     }
-    *ret = sqlite3_column_int64(statement, 0);
+    *ret = place->number;
     if (ret_start) {
-        *ret_start = sqlite3_column_int(statement, 1);
-        snprintf(rows->series_unit, sizeof rows->series_unit, "%s",
-                 (const char *)sqlite3_column_text(statement, 2));
+        *ret_start = place->start;
+        memcpy(rows->series_unit, place->unit, sizeof place->unit);
     }
     return true;
 }

@@ -1,6 +1,7 @@
 #include "rows.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *const import_kind_names[] = {"series", "sources", "reports", "claims", "rulings", NULL};
@@ -184,6 +185,7 @@ void rows_release(struct rows *rows)
     for (int i = 0; i < ROW_STATEMENTS; i++)
         sqlite3_finalize(rows->statement[i]);
     csv_release(&rows->csv);
+    free(rows->looked_up);
 }
 
 const char *row_field(const struct rows *rows, size_t column)

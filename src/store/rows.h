@@ -37,6 +37,7 @@ struct rows {
     int n_faults;          /* rows at fault, whatever the number of their faulty fields */
     long faulty_line;      /* the last of them */
     char series_unit[128]; /* of the series looked up last */
+    struct looked_up *looked_up;
     struct error *reterr;
 };
 
