@@ -78,6 +78,11 @@ void api_worker_free(struct api_worker *worker)
     free(worker);
 }
 
+void api_replies(struct api *api, void (*release)(void *reply))
+{
+    cache_replies(api->cache, release);
+}
+
 int64_t api_generation(struct api *api)
 {
     return atomic_load(&api->generation);

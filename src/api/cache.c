@@ -18,6 +18,7 @@ struct cache {
     uint64_t seed; /* random, so that no client can choose keys of one bucket */
     struct answer *bucket[BUCKETS];
     struct answer *newest, *oldest; /* by use */
+    void (*release)(void *reply);
 };
 
 uint64_t hash_text(uint64_t hash, const char *text)
@@ -48,16 +49,74 @@ struct answer *answer_new(struct cache *cache, const char *key)
     return answer;
 }
 
-/* The lock is held, or the answer was never shared. */
-static void drop(struct answer *answer)
+void cache_replies(struct cache *cache, void (*release)(void *reply))
 {
-    if (--answer->references > 0)
-        return;
+    cache->release = release;
+}
+
+static void answer_free(struct answer *answer)
+{
     buffer_release(&answer->body);
     buffer_release(&answer->gzip);
     buffer_release(&answer->link);
     free(answer->key);
     free(answer);
+}
+
+void answer_hold(struct answer *answer)
+{
+    pthread_mutex_lock(&answer->cache->lock);
+    answer->references++;
+    pthread_mutex_unlock(&answer->cache->lock);
+}
+
+/* Where only its own replies have the answer by now, they go too; and as each of them gives back its reference
+ * once it is sent, at last the answer. The lock is not held: they come back here. */
+static void answer_drop(struct answer *answer)
+{
+    struct cache *cache = answer->cache;
+    void *replies[FORMS] = {NULL};
+    pthread_mutex_lock(&cache->lock);
+    answer->references--;
+    bool is_last = answer->references == 0;
+    if (!is_last && answer->references == answer->n_replies) {
+        memcpy(replies, answer->replies, sizeof replies);
+        memset(answer->replies, 0, sizeof answer->replies);
+        answer->n_replies = 0;
+    }
+    pthread_mutex_unlock(&cache->lock);
+    if (is_last)
+        answer_free(answer);
+    for (size_t i = 0; i < FORMS; i++) {
+        if (replies[i])
+            cache->release(replies[i]);
+    }
+}
+
+void answer_return(struct answer *answer)
+{
+    if (answer)
+        answer_drop(answer);
+}
+
+void *answer_reply(struct answer *answer, enum answer_form form)
+{
+    pthread_mutex_lock(&answer->cache->lock);
+    void *reply = answer->replies[form];
+    pthread_mutex_unlock(&answer->cache->lock);
+    return reply;
+}
+
+bool answer_leave_reply(struct answer *answer, enum answer_form form, void *reply)
+{
+    pthread_mutex_lock(&answer->cache->lock);
+    bool is_first = !answer->replies[form];
+    if (is_first) {
+        answer->replies[form] = reply;
+        answer->n_replies++;
+    }
+    pthread_mutex_unlock(&answer->cache->lock);
+    return is_first;
 }
 
 static size_t size_of(const struct answer *answer)
@@ -89,7 +148,8 @@ static void link_newest(struct cache *cache, struct answer *answer)
     cache->newest = answer;
 }
 
-static void evict(struct cache *cache, struct answer *answer)
+/* Takes an answer out and puts it on a list, to be let go when the lock is not held any more. */
+static void evict(struct cache *cache, struct answer *answer, struct answer **leaving)
 {
     struct answer **link = &cache->bucket[answer->hash % BUCKETS];
     while (*link != answer)
@@ -97,14 +157,24 @@ static void evict(struct cache *cache, struct answer *answer)
     *link = answer->next;
     unlink_use(cache, answer);
     cache->bytes -= size_of(answer);
-    answer->next = answer->newer = answer->older = NULL;
-    drop(answer);
+    answer->newer = answer->older = NULL;
+    answer->next = *leaving;
+    *leaving = answer;
 }
 
-static void evict_oldest(struct cache *cache)
+static void evict_oldest(struct cache *cache, struct answer **leaving)
 {
     assert(!cache->oldest->older);
-    evict(cache, cache->oldest);
+    evict(cache, cache->oldest, leaving);
+}
+
+static void let_go(struct answer *leaving)
+{
+    while (leaving) {
+        struct answer *next = leaving->next;
+        answer_return(leaving);
+        leaving = next;
+    }
 }
 
 static struct answer *find(const struct cache *cache, const char *key, uint64_t hash)
@@ -117,10 +187,12 @@ static struct answer *find(const struct cache *cache, const char *key, uint64_t 
 
 void cache_clear(struct cache *cache)
 {
+    struct answer *leaving = NULL;
     pthread_mutex_lock(&cache->lock);
     while (cache->oldest)
-        evict_oldest(cache);
+        evict_oldest(cache, &leaving);
     pthread_mutex_unlock(&cache->lock);
+    let_go(leaving);
 }
 
 void cache_free(struct cache *cache)
@@ -147,22 +219,23 @@ struct answer *cache_get(struct cache *cache, const char *key, int64_t generatio
     return answer;
 }
 
-static void shrink(struct cache *cache, size_t bytes)
+static void shrink(struct cache *cache, size_t bytes, struct answer **leaving)
 {
     while (cache->oldest && cache->bytes + bytes > cache->bytes_max)
-        evict_oldest(cache);
+        evict_oldest(cache, leaving);
 }
 
 void cache_put(struct answer *answer)
 {
     struct cache *cache = answer->cache;
+    struct answer *leaving = NULL;
     pthread_mutex_lock(&cache->lock);
     struct answer *old = find(cache, answer->key, answer->hash);
     if (size_of(answer) <= cache->bytes_max / SHARE_MAX &&
         (!old || old->generation <= answer->generation)) {
         if (old)
-            evict(cache, old);
-        shrink(cache, size_of(answer));
+            evict(cache, old, &leaving);
+        shrink(cache, size_of(answer), &leaving);
         answer->references++;
         answer->next = cache->bucket[answer->hash % BUCKETS];
         cache->bucket[answer->hash % BUCKETS] = answer;
@@ -170,6 +243,7 @@ void cache_put(struct answer *answer)
         cache->bytes += size_of(answer);
     }
     pthread_mutex_unlock(&cache->lock);
+    let_go(leaving);
 }
 
 /* One gzip member. Compression can only fail for want of memory or by misuse. */
@@ -204,6 +278,7 @@ const struct buffer *answer_gzip(struct answer *answer)
     pthread_mutex_unlock(&cache->lock);
     if (made)
         return &answer->gzip;
+    struct answer *leaving = NULL;
     struct buffer gzip = {0};
     compress_body(&answer->body, &gzip);
     pthread_mutex_lock(&cache->lock);
@@ -213,20 +288,11 @@ const struct buffer *answer_gzip(struct answer *answer)
         gzip = (struct buffer){0};
         if (is_cached(cache, answer)) {
             cache->bytes += size_of(answer) - before;
-            shrink(cache, 0);
+            shrink(cache, 0, &leaving);
         }
     }
     pthread_mutex_unlock(&cache->lock);
+    let_go(leaving);
     buffer_release(&gzip);
     return &answer->gzip;
-}
-
-void answer_return(struct answer *answer)
-{
-    if (!answer)
-        return;
-    struct cache *cache = answer->cache;
-    pthread_mutex_lock(&cache->lock);
-    drop(answer);
-    pthread_mutex_unlock(&cache->lock);
 }

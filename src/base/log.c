@@ -1,20 +1,51 @@
 #include "exportstat/base/log.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-void log_begin(struct buffer *line, const char *level, const char *message)
+#include "exportstat/base/date.h"
+
+static char *two_digits(char *at, int number)
+{
+    *at++ = (char)('0' + number / 10);
+    *at++ = (char)('0' + number % 10);
+    return at;
+}
+
+/* "2025-12-31T23:59:59.999Z": there is a line for each request, and strftime costs more than all the rest of it. */
+static void stamp_add(struct buffer *line)
 {
     struct timespec now;
-    struct tm utc;
-    char stamp[32];
+    char day[DATE_TEXT];
     clock_gettime(CLOCK_REALTIME, &now);
-    gmtime_r(&now.tv_sec, &utc);
-    strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%S", &utc);
-    line->length = 0;
-    buffer_format(line, "time=%s.%03dZ level=%s", stamp, (int)(now.tv_nsec / 1000000), level);
+    int second = (int)(now.tv_sec % 86400);
+    int millisecond = (int)(now.tv_nsec / 1000000);
+    date_format((date){(int32_t)(now.tv_sec / 86400)}, day);
+    buffer_text(line, day);
+    char *start = buffer_reserve(line, 16);
+    char *at = start;
+    *at++ = 'T';
+    at = two_digits(at, second / 3600);
+    *at++ = ':';
+    at = two_digits(at, second / 60 % 60);
+    *at++ = ':';
+    at = two_digits(at, second % 60);
+    *at++ = '.';
+    *at++ = (char)('0' + millisecond / 100);
+    at = two_digits(at, millisecond % 100);
+    *at++ = 'Z';
+    *at = '\0';
+    line->length += (size_t)(at - start);
+}
+
+void log_begin(struct buffer *line, const char *level, const char *message)
+{
+    buffer_text(line, "time=");
+    stamp_add(line);
+    log_text(line, "level", level);
     log_text(line, "msg", message);
 }
 
@@ -32,7 +63,9 @@ static bool is_plain(const char *value)
 
 void log_text(struct buffer *line, const char *key, const char *value)
 {
-    buffer_format(line, " %s=", key);
+    buffer_char(line, ' ');
+    buffer_text(line, key);
+    buffer_char(line, '=');
     if (is_plain(value)) {
         buffer_text(line, value);
         return;
@@ -52,19 +85,48 @@ void log_text(struct buffer *line, const char *key, const char *value)
 
 void log_number(struct buffer *line, const char *key, int64_t value)
 {
-    buffer_format(line, " %s=%lld", key, (long long)value);
+    buffer_char(line, ' ');
+    buffer_text(line, key);
+    buffer_char(line, '=');
+    buffer_number(line, value);
+}
+
+/* How many of the bytes go out at once: whole lines, as many as a pipe takes without mixing them with another
+ * thread's, or one that is longer. */
+static size_t portion(const char *bytes, size_t length)
+{
+    if (length <= PIPE_BUF)
+        return length;
+    const char *end = memrchr(bytes, '\n', PIPE_BUF);
+    if (!end)
+        end = memchr(bytes, '\n', length);
+    return end ? (size_t)(end - bytes) + 1 : length;
+}
+
+void log_write(struct buffer *lines)
+{
+    /* A log that can not be written, or that nobody reads, must not stop the service. */
+    for (size_t at = 0; at < lines->length;) {
+        struct pollfd to = {.fd = STDERR_FILENO, .events = POLLOUT};
+        size_t n = portion(lines->bytes + at, lines->length - at);
+        if (poll(&to, 1, 0) != 1 || (to.revents & (POLLERR | POLLNVAL)))
+            break;
+        ssize_t written = write(STDERR_FILENO, lines->bytes + at, n);
+        (void)written;
+        at += n;
+    }
+    lines->length = 0;
 }
 
 void log_end(struct buffer *line)
 {
+    log_keep(line);
+    log_write(line);
+}
+
+void log_keep(struct buffer *line)
+{
     buffer_char(line, '\n');
-    /* A log that can not be written, or that nobody reads, must not stop the service. */
-    struct pollfd to = {.fd = STDERR_FILENO, .events = POLLOUT};
-    if (poll(&to, 1, 0) == 1 && !(to.revents & (POLLERR | POLLNVAL))) {
-        ssize_t written = write(STDERR_FILENO, line->bytes, line->length);
-        (void)written;
-    }
-    line->length = 0;
 }
 
 void log_event(const char *level, const char *message, const char *key, const char *value)

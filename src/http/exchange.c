@@ -1,6 +1,6 @@
 /* One request and its response, between libmicrohttpd and the api. */
 #include <assert.h>
-#include <stdio.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -29,10 +29,32 @@ static const char *path_of(const char *url)
     return path ? path : "/";
 }
 
+/* Sixteen hexadecimal digits, another for each request of the process. */
+static void id_make(const struct loop *loop, char id[static REQUEST_ID_MAX + 1])
+{
+    uint64_t number =
+        loop->server->id + loop->requests * 16 + (uint64_t)(loop - loop->server->loops);
+    for (int i = 0; i < 16; i++)
+        id[i] = "0123456789abcdef"[number >> (60 - 4 * i) & 15];
+    id[16] = '\0';
+}
+
+/* A spare one, so that requests that come one after another allocate nothing. */
+static struct exchange *exchange_take(struct loop *loop)
+{
+    struct exchange *exchange = loop->spare;
+    if (exchange)
+        loop->spare = exchange->next;
+    else
+        exchange = must_malloc(sizeof *exchange);
+    memset(exchange, 0, offsetof(struct exchange, id));
+    return exchange;
+}
+
 static struct exchange *exchange_new(struct loop *loop, struct MHD_Connection *connection,
                                      const char *url, const char *method)
 {
-    struct exchange *exchange = must_calloc(1, sizeof *exchange);
+    struct exchange *exchange = exchange_take(loop);
     const char *id = header(connection, "X-Request-Id");
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
@@ -45,12 +67,11 @@ static struct exchange *exchange_new(struct loop *loop, struct MHD_Connection *c
     exchange->cache_state = "none";
     clock_gettime(CLOCK_MONOTONIC, &exchange->began);
     exchange->has_id = id && is_id(id);
+    loop->requests++;
     if (exchange->has_id)
-        memcpy(exchange->id, id, strlen(id));
+        memcpy(exchange->id, id, strlen(id) + 1);
     else
-        snprintf(exchange->id, sizeof exchange->id, "%016llx",
-                 (unsigned long long)(loop->server->id + ++loop->requests * 16 +
-                                      (uint64_t)(loop - loop->server->loops)));
+        id_make(loop, exchange->id);
     return exchange;
 }
 
@@ -171,25 +192,22 @@ void exchange_answer(struct exchange *exchange, struct api_worker *worker, bool 
     exchange->generation = response.generation;
     exchange->cache_state = response.cache_state;
     exchange->bytes = response.body && response.status != 304 ? response.body->length : 0;
-    if (exchange->reply)
-        MHD_destroy_response(exchange->reply);
-    exchange->reply = reply_new(exchange, &response);
+    reply_drop(exchange);
+    reply_make(exchange, &response);
 }
 
 /* The time that a client has to take the answer begins. */
 static enum MHD_Result reply_send(struct exchange *exchange)
 {
-    struct MHD_Response *reply = exchange->reply;
+    const struct loop *loop = exchange->loop;
+    enum MHD_Result result = MHD_NO;
     if (exchange->peer)
-        exchange->peer->deadline =
-            now_milliseconds() + exchange->loop->server->options.answer_seconds * 1000;
-    exchange->reply = NULL;
+        exchange->peer->deadline = loop->now + loop->server->options.answer_seconds * 1000;
     exchange->is_sent = true;
-    if (!reply)
-        return MHD_NO;
-    enum MHD_Result result =
-        MHD_queue_response(exchange->connection, (unsigned)exchange->status, reply);
-    MHD_destroy_response(reply);
+    if (exchange->reply)
+        result =
+            MHD_queue_response(exchange->connection, (unsigned)exchange->status, exchange->reply);
+    reply_drop(exchange);
     return result;
 }
 
@@ -240,28 +258,37 @@ enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, co
     return exchange->reply ? reply_send(exchange) : respond(exchange);
 }
 
+/* The address as it was sent. */
+static const char *address_of(const struct exchange *exchange, struct buffer *to)
+{
+    to->length = 0;
+    buffer_text(to, exchange->url);
+    for (size_t i = 0; i < exchange->n_query; i++) {
+        const struct query_pair *pair = &exchange->query[i];
+        buffer_char(to, i == 0 ? '?' : '&');
+        buffer_add(to, pair->name, pair->name_length);
+        if (pair->value) {
+            buffer_char(to, '=');
+            buffer_add(to, pair->value, pair->value_length);
+        }
+    }
+    return to->bytes;
+}
+
 static void log_request(const struct exchange *exchange, enum MHD_RequestTerminationCode code)
 {
-    struct buffer *line = &exchange->loop->log;
+    struct loop *loop = exchange->loop;
+    struct buffer *line = &loop->log;
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     int64_t microseconds = (now.tv_sec - exchange->began.tv_sec) * 1000000 +
                            (now.tv_nsec - exchange->began.tv_nsec) / 1000;
-    struct buffer address = {0};
-    buffer_text(&address, exchange->url);
-    for (size_t i = 0; i < exchange->n_query; i++) {
-        const struct query_pair *pair = &exchange->query[i];
-        buffer_char(&address, i == 0 ? '?' : '&');
-        buffer_add(&address, pair->name, pair->name_length);
-        if (pair->value) {
-            buffer_char(&address, '=');
-            buffer_add(&address, pair->value, pair->value_length);
-        }
-    }
+    if (line->length == 0)
+        loop->log_due = loop->now + LOG_MILLISECONDS;
     log_begin(line, "info", "request");
     log_text(line, "id", exchange->id);
     log_text(line, "method", exchange->method);
-    log_text(line, "path", address.bytes);
+    log_text(line, "path", address_of(exchange, &loop->address));
     log_number(line, "status", exchange->status);
     log_number(line, "bytes", (int64_t)exchange->bytes);
     log_number(line, "us", microseconds);
@@ -269,8 +296,9 @@ static void log_request(const struct exchange *exchange, enum MHD_RequestTermina
     log_number(line, "generation", exchange->generation);
     if (code != MHD_REQUEST_TERMINATED_COMPLETED_OK)
         log_number(line, "cut_off", code);
-    log_end(line);
-    buffer_release(&address);
+    log_keep(line);
+    if (line->length >= LOG_BYTES)
+        log_write(line);
 }
 
 void exchange_completed(void *cls, struct MHD_Connection *connection, void **context,
@@ -285,13 +313,21 @@ void exchange_completed(void *cls, struct MHD_Connection *connection, void **con
     if (loop->server->options.log_requests)
         log_request(exchange, code);
     if (exchange->peer)
-        exchange->peer->deadline =
-            now_milliseconds() + loop->server->options.request_seconds * 1000;
+        exchange->peer->deadline = loop->now + loop->server->options.request_seconds * 1000;
     atomic_fetch_sub(&loop->server->answering, 1);
     exchange->magic = 0;
-    if (exchange->reply)
-        MHD_destroy_response(exchange->reply);
+    reply_drop(exchange);
     buffer_release(&exchange->body);
-    free(exchange);
+    exchange->next = loop->spare;
+    loop->spare = exchange;
     *context = NULL;
+}
+
+void exchanges_release(struct loop *loop)
+{
+    while (loop->spare) {
+        struct exchange *next = loop->spare->next;
+        free(loop->spare);
+        loop->spare = next;
+    }
 }

@@ -12,11 +12,9 @@ struct exchange {
     struct loop *loop;
     struct peer *peer;
     struct MHD_Connection *connection;
-    bool has_id; /* the client sent one */
-    char id[REQUEST_ID_MAX + 1];
+    bool has_id;        /* the client sent one */
     const char *method; /* libmicrohttpd's, for the life of the request */
     const char *url;
-    struct query_pair query[QUERY_PAIRS_MAX + 1];
     size_t n_query;
     bool has_body;
     bool has_length;
@@ -27,13 +25,17 @@ struct exchange {
     struct api_request request; /* once it is complete */
     bool is_slow;               /* its answer takes long, and was not computed yet */
     struct MHD_Response *reply; /* until libmicrohttpd has it */
+    struct answer *shared;      /* whose reply it is, to be given back; NULL: the exchange's own */
     bool is_sent;               /* it has it */
     int status;
     size_t bytes;
     int64_t generation;
     const char *cache_state;
     struct timespec began;
-    struct exchange *next; /* of those that have been answered meanwhile */
+    struct exchange *next; /* of those that have been answered meanwhile, or that are spare */
+    /* Not emptied for the next request: */
+    char id[REQUEST_ID_MAX + 1];
+    struct query_pair query[QUERY_PAIRS_MAX + 1];
 };
 
 /* Makes the reply to a complete request, by a worker of the calling thread. With `quick` it leaves slow work alone:
@@ -41,5 +43,11 @@ struct exchange {
 void exchange_answer(struct exchange *exchange, struct api_worker *worker, bool quick,
                      struct buffer *log);
 
-/* The response with its headers; takes over its answer. NULL for want of memory. */
-struct MHD_Response *reply_new(const struct exchange *exchange, const struct api_response *from);
+/* Makes the exchange's reply of a response, taking over its answer. There is none for want of memory. */
+void reply_make(struct exchange *exchange, const struct api_response *from);
+
+/* Gives up the reply that the exchange has, if any. */
+void reply_drop(struct exchange *exchange);
+
+/* Releases a reply that was left with an answer. */
+void reply_release(void *reply);

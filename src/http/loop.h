@@ -27,8 +27,12 @@ struct loop {
     int quiesced;      /* the daemon's listening descriptor once it takes no more, else -1 */
     struct peer peers; /* a ring */
     struct exchange *answered; /* by the thread for slow work, whose lock guards it */
-    struct buffer log;
-    uint64_t requests; /* counts them, for their ids */
+    struct buffer log;         /* lines that are not written yet */
+    int64_t log_due;           /* when they are to be, in milliseconds of the monotonic clock */
+    struct buffer address;     /* of a request, for its line */
+    struct exchange *spare;    /* to be used again */
+    int64_t now;               /* milliseconds of the monotonic clock, when the loop last woke */
+    uint64_t requests;         /* counts them, for their ids */
 };
 
 struct server {
@@ -43,6 +47,11 @@ struct server {
     atomic_int answering; /* requests that have begun and whose answer is not sent yet */
 };
 
+enum {
+    LOG_BYTES = 4096,      /* lines of the log that are written together … */
+    LOG_MILLISECONDS = 50, /* … and how long they may wait for it */
+};
+
 int64_t now_milliseconds(void);
 date today_utc(void);
 
@@ -52,6 +61,9 @@ enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, co
                                 size_t *upload_size, void **context);
 void exchange_completed(void *cls, struct MHD_Connection *connection, void **context,
                         enum MHD_RequestTerminationCode code);
+
+/* Frees the loop's spare exchanges. */
+void exchanges_release(struct loop *loop);
 
 /* One thread for answers that take long, with a worker of its own. What it takes over waits in a bounded queue, in
  * the order of coming, with its connection suspended. Whenever a new generation appears and nobody waits, it

@@ -72,6 +72,13 @@ static void add_headers(const struct exchange *exchange, const struct api_respon
         add(to, "X-Request-Id", exchange->id);
 }
 
+/* Whether all who ask get the same reply, header and all: of an answer that is kept. */
+static bool is_common(const struct exchange *exchange, const struct api_response *from)
+{
+    return from->answer && *from->etag && !exchange->has_id &&
+           !atomic_load(&exchange->loop->server->draining);
+}
+
 static void answer_release(void *answer)
 {
     answer_return(answer);
@@ -90,7 +97,8 @@ static struct MHD_Response *body_new(const struct api_response *from)
     return MHD_create_response_from_buffer(length, bytes, MHD_RESPMEM_MUST_COPY);
 }
 
-struct MHD_Response *reply_new(const struct exchange *exchange, const struct api_response *from)
+static struct MHD_Response *reply_new(const struct exchange *exchange,
+                                      const struct api_response *from)
 {
     struct MHD_Response *reply = body_new(from);
     if (reply)
@@ -98,4 +106,46 @@ struct MHD_Response *reply_new(const struct exchange *exchange, const struct api
     else
         answer_return(from->answer);
     return reply;
+}
+
+/* The reply that was left with the answer, or a new one, which is left with it. The exchange holds the answer until
+ * libmicrohttpd has the reply. */
+static void reply_share(struct exchange *exchange, const struct api_response *from)
+{
+    enum answer_form form = (from->is_gzip ? FORM_GZIP : FORM_PLAIN) +
+                            (from->status == 304 ? FORM_PLAIN_304 - FORM_PLAIN : 0);
+    exchange->shared = from->answer;
+    exchange->reply = answer_reply(from->answer, form);
+    if (exchange->reply)
+        return;
+    answer_hold(from->answer); /* for the reply */
+    exchange->reply = reply_new(exchange, from);
+    if (exchange->reply && !answer_leave_reply(from->answer, form, exchange->reply)) {
+        /* Another thread was faster: this one is for this request alone. */
+        exchange->shared = NULL;
+        answer_return(from->answer);
+    }
+}
+
+void reply_make(struct exchange *exchange, const struct api_response *from)
+{
+    if (is_common(exchange, from))
+        reply_share(exchange, from);
+    else
+        exchange->reply = reply_new(exchange, from);
+}
+
+void reply_drop(struct exchange *exchange)
+{
+    if (exchange->shared)
+        answer_return(exchange->shared);
+    else if (exchange->reply)
+        MHD_destroy_response(exchange->reply);
+    exchange->shared = NULL;
+    exchange->reply = NULL;
+}
+
+void reply_release(void *reply)
+{
+    MHD_destroy_response(reply);
 }

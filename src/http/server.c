@@ -41,7 +41,7 @@ static void connection_notify(void *cls, struct MHD_Connection *connection, void
         peer = must_calloc(1, sizeof *peer);
         peer->fd =
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-        peer->deadline = now_milliseconds() + loop->server->options.request_seconds * 1000;
+        peer->deadline = loop->now + loop->server->options.request_seconds * 1000;
         peer->next = &loop->peers;
         peer->previous = loop->peers.previous;
         peer->previous->next = peer;
@@ -87,7 +87,8 @@ static void *loop_run(void *cls)
         if (atomic_load(&loop->server->draining) && loop->quiesced < 0)
             loop->quiesced = MHD_quiesce_daemon(loop->daemon);
         MHD_UNSIGNED_LONG_LONG due;
-        int timeout = loop->is_first ? WATCH_MILLISECONDS : IDLE_MILLISECONDS;
+        int timeout =
+            loop->is_first || loop->log.length > 0 ? WATCH_MILLISECONDS : IDLE_MILLISECONDS;
         if (MHD_get_timeout(loop->daemon, &due) == MHD_YES && due < (unsigned)timeout)
             timeout = (int)due;
         if (poll(wait, COUNT(wait), timeout) > 0 && (wait[1].revents & POLLIN)) {
@@ -95,8 +96,10 @@ static void *loop_run(void *cls)
             eventfd_read(loop->wake, &ignored);
             answered_resume(loop);
         }
+        int64_t now = loop->now = now_milliseconds();
         MHD_run(loop->daemon);
-        int64_t now = now_milliseconds();
+        if (loop->log.length > 0 && now >= loop->log_due)
+            log_write(&loop->log);
         if (loop->is_first && now - watched >= WATCH_MILLISECONDS) {
             api_watch(loop->worker);
             slow_watch(loop->server->slow);
@@ -200,6 +203,7 @@ bool server_start(struct api *api, const struct server_options *options, struct 
     if (getrandom(&server->id, sizeof server->id, 0) < 0)
         server->id = (uint64_t)now_milliseconds();
     MHD_set_panic_func(daemon_panic, NULL);
+    api_replies(api, reply_release);
     if (!slow_start(server, reterr)) {
         server_stop(server);
         return false;
@@ -225,8 +229,11 @@ static void loop_stop(struct loop *loop)
         if (loop->quiesced >= 0)
             close(loop->quiesced);
     }
+    log_write(&loop->log);
     api_worker_free(loop->worker);
+    exchanges_release(loop);
     buffer_release(&loop->log);
+    buffer_release(&loop->address);
     if (loop->wake >= 0)
         close(loop->wake);
 }

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -290,6 +291,92 @@ START_TEST(hashes)
 }
 END_TEST
 
+/* A reply as libmicrohttpd's are: with a reference to its answer, and a count of who is sending it. */
+struct reply {
+    struct answer *answer;
+    int users;
+};
+
+static int n_released;
+
+static void reply_release(void *cls)
+{
+    struct reply *reply = cls;
+    if (--reply->users > 0)
+        return;
+    n_released++;
+    answer_return(reply->answer);
+    free(reply);
+}
+
+static struct reply *reply_new(struct answer *answer)
+{
+    struct reply *reply = calloc(1, sizeof *reply);
+    answer_hold(answer);
+    reply->answer = answer;
+    reply->users = 1;
+    return reply;
+}
+
+START_TEST(replies_last_as_long_as_their_answer)
+{
+    struct cache *cache = cache_new(ROOM);
+    cache_replies(cache, reply_release);
+    keep(cache, "a", 1, BODY);
+    struct answer *answer = cache_get(cache, "a", 1);
+    ck_assert_ptr_null(answer_reply(answer, FORM_GZIP));
+    struct reply *reply = reply_new(answer);
+    ck_assert(answer_leave_reply(answer, FORM_GZIP, reply));
+    ck_assert_ptr_eq(answer_reply(answer, FORM_GZIP), reply);
+    ck_assert_ptr_null(answer_reply(answer, FORM_PLAIN));
+    answer_return(answer);
+    ck_assert_int_eq(n_released, 0);
+
+    /* Who still has the answer can use its replies, whether it is kept or not. */
+    answer = cache_get(cache, "a", 1);
+    keep(cache, "a", 2, BODY);
+    ck_assert_ptr_eq(answer_reply(answer, FORM_GZIP), reply);
+    reply->users++; /* it is being sent */
+    answer_return(answer);
+    ck_assert_int_eq(n_released, 0);
+    ck_assert_str_eq(reply->answer->key, "a"); /* its bytes are there until they are sent */
+    reply_release(reply);
+    ck_assert_int_eq(n_released, 1);
+    cache_free(cache);
+}
+END_TEST
+
+START_TEST(one_reply_for_each_form)
+{
+    struct cache *cache = cache_new(ROOM);
+    cache_replies(cache, reply_release);
+    keep(cache, "a", 1, BODY);
+    struct answer *answer = cache_get(cache, "a", 1);
+    for (enum answer_form form = FORM_PLAIN; form < FORMS; form++)
+        ck_assert(answer_leave_reply(answer, form, reply_new(answer)));
+    struct reply *late = reply_new(answer);
+    ck_assert(!answer_leave_reply(answer, FORM_PLAIN_304, late));
+    reply_release(late);
+    answer_return(answer);
+    ck_assert_int_eq(n_released, 1);
+    cache_free(cache);
+    ck_assert_int_eq(n_released, 1 + FORMS);
+}
+END_TEST
+
+START_TEST(what_is_not_kept_goes_with_its_replies)
+{
+    struct cache *cache = cache_new(0);
+    cache_replies(cache, reply_release);
+    struct answer *answer = answer_new(cache, "a");
+    cache_put(answer);
+    ck_assert(answer_leave_reply(answer, FORM_PLAIN, reply_new(answer)));
+    answer_return(answer);
+    ck_assert_int_eq(n_released, 1);
+    cache_free(cache);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("cache");
@@ -306,5 +393,8 @@ int main(void)
     tcase_add_test(tests, twins_count_too);
     tcase_add_test(tests, threads_share_it);
     tcase_add_test(tests, hashes);
+    tcase_add_test(tests, replies_last_as_long_as_their_answer);
+    tcase_add_test(tests, one_reply_for_each_form);
+    tcase_add_test(tests, what_is_not_kept_goes_with_its_replies);
     return check_main(tests);
 }

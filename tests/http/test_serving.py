@@ -279,7 +279,8 @@ class Log(ServingTest):
         return found
 
     def requests(self, targets, *arguments):
-        with Running(*self.command, "--listen", "127.0.0.1:0", *arguments) as running:
+        # One loop, whose lines stand in the order of the requests.
+        with Running(*self.command, "--listen", "127.0.0.1:0", "--threads", "1", *arguments) as running:
             port = int(running.line.rsplit(":", 1)[1])
             for target in targets:
                 with socket.create_connection(("127.0.0.1", port), 30) as peer:

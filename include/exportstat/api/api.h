@@ -89,5 +89,8 @@ bool api_prepare(struct api_worker *worker, date today, int i);
  * second by one worker's thread. */
 void api_watch(struct api_worker *worker);
 
+/* How replies that are left with answers are released; to be said before the first request. */
+void api_replies(struct api *api, void (*release)(void *reply));
+
 /* The newest generation that any worker has seen. */
 int64_t api_generation(struct api *api);

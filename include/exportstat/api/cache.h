@@ -1,7 +1,10 @@
 /* Whole answers, kept by canonical key and generation, bounded in bytes.
  *
  * An answer is immutable once it is cached, but for its gzip twin, which is made when first asked for. It is
- * shared by reference counts: one of the cache, one of each reply that is being sent. */
+ * shared by reference counts: one of the cache, one of each reply that is being sent.
+ *
+ * Who sends answers can leave a reply that it has made with the answer, to be used again: one for each form, the
+ * same for all who ask, holding a reference of its own. It lasts as long as anybody but such replies has the answer. */
 #pragma once
 
 #include <stdint.h>
@@ -11,6 +14,9 @@
 struct cache;
 
 enum { ETAG_TEXT = 24 };
+
+/* The body or its gzip twin, each in full or as a 304. */
+enum answer_form { FORM_PLAIN, FORM_GZIP, FORM_PLAIN_304, FORM_GZIP_304, FORMS };
 
 struct answer {
     char *key;
@@ -26,6 +32,8 @@ struct answer {
     /* The cache's own: */
     struct cache *cache;
     int references;
+    void *replies[FORMS];
+    int n_replies; /* each has one of the references */
     uint64_t hash;
     struct answer *next;          /* of the same bucket */
     struct answer *newer, *older; /* by use */
@@ -50,8 +58,21 @@ void cache_put(struct answer *answer);
 /* The compressed body, made once. */
 const struct buffer *answer_gzip(struct answer *answer);
 
+/* Takes another reference. */
+void answer_hold(struct answer *answer);
+
 /* Gives back a reference; NULL is fine. */
 void answer_return(struct answer *answer);
+
+/* The reply in a form that was left with the answer, or NULL; valid while the caller has a reference. */
+void *answer_reply(struct answer *answer, enum answer_form form);
+
+/* Leaves a reply; false where there is one already, and it stays the caller's. It has a reference of its own, which
+ * it gives back when it is released. */
+bool answer_leave_reply(struct answer *answer, enum answer_form form, void *reply);
+
+/* How replies are released; to be said before the first is left. */
+void cache_replies(struct cache *cache, void (*release)(void *reply));
 
 /* 64-bit FNV-1a (Fowler, Noll, Vo), to go on from `hash`; begin with HASH_START. */
 #define HASH_START UINT64_C(0xcbf29ce484222325)
