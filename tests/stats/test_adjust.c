@@ -83,6 +83,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("adjust");
+    tcase_set_timeout(tests, 120); /* slow machines, sanitizers */
     tcase_add_test(tests, what_remains_is_the_trend);
     tcase_add_test(tests, gaps_and_negatives);
     tcase_add_test(tests, zeros_at_the_end);

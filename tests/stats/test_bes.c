@@ -169,6 +169,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("bes");
+    tcase_set_timeout(tests, 120); /* slow machines, sanitizers */
     tcase_add_test(tests, foretells_what_goes_on);
     tcase_add_loop_test(tests, scales_with_the_values, 0, 3);
     tcase_add_test(tests, a_spike_is_an_outlier);

@@ -298,8 +298,8 @@ START_TEST(any_series_is_answered_in_order)
 {
     struct example example;
     unsigned seed = (unsigned)_i;
-    for (int round = 0; round < 40; round++) {
-        example_init(&example, 1 + round * 2);
+    for (int round = 0; round < 12; round++) {
+        example_init(&example, 1 + round * 7);
         for (size_t t = 0; t < example.request.months.n; t++)
             example.at[t] = odd_month(&seed, (unsigned)_i);
         example.request.first += round % 4 == 3 ? 12 : 0;
@@ -378,6 +378,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("project");
+    tcase_set_timeout(tests, 120); /* slow machines, sanitizers */
     tcase_add_loop_test(tests, rules, 0, COUNT(rule_cases));
     tcase_add_loop_test(tests, every_answer_is_in_order, 0, COUNT(rule_cases));
     tcase_add_loop_test(tests, any_series_is_answered_in_order, 0, 64);

@@ -121,6 +121,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("replay");
+    tcase_set_timeout(tests, 120); /* slow machines, sanitizers */
     tcase_add_test(tests, years_and_origins);
     tcase_add_test(tests, scores);
     tcase_add_test(tests, hits);
