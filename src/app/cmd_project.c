@@ -69,8 +69,11 @@ static void columns_begin(struct work *work)
 static int decimals_of(double value, bool is_exact)
 {
     int decimals = is_exact ? SIGNIFICANT_EXACT : SIGNIFICANT;
-    for (double left = fabs(value); left >= 1 && decimals > 0; left /= 10)
+    double left = fabs(value);
+    while (left >= 1 && decimals > 0) {
+        left /= 10;
         decimals--;
+    }
     return decimals < DECIMALS_MAX ? decimals : DECIMALS_MAX;
 }
 

@@ -157,7 +157,7 @@ static bool series_take(struct reading *reading, struct error *reterr)
 static bool row_take(struct reading *reading, struct error *reterr)
 {
     struct monthly_file *to = reading->to;
-    struct monthly_row row;
+    struct monthly_row row = {0};
     size_t place = (size_t)reading->place[COLUMN_PERIOD];
     if (!series_take(reading, reterr) || !month_read(reading, &row.month, reterr) ||
         !value_read(reading, &row.value, reterr))

@@ -22,8 +22,11 @@ static const char *number_text(struct arena *arena, double value)
     char digits[AMOUNT_TEXT];
     char text[2 * AMOUNT_TEXT];
     int decimals = 5;
-    for (double left = fabs(value); left >= 10 && decimals > 0; left /= 10)
+    double left = fabs(value);
+    while (left >= 10 && decimals > 0) {
+        left /= 10;
         decimals--;
+    }
     size_t length = real_format(value, decimals, digits);
     size_t whole = strcspn(digits, ".");
     size_t n = 0;

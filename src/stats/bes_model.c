@@ -217,7 +217,7 @@ static double squares_of(const struct model_data *data, const struct model *mode
 static void model_solve(const struct model_data *data, const struct dynamics *dynamics,
                         double trend_ridge, double season_ridge, struct model *ret)
 {
-    struct matrix a;
+    struct matrix a = {0};
     int n = ret->n_seeds;
     for (int i = 0; i < n; i++) {
         for (int k = 0; k < n; k++)

@@ -189,7 +189,7 @@ static enum missing bes_project(struct arena *arena, const struct project_reques
                                 const struct so_far *so_far, struct projection *ret)
 {
     struct bes_question question;
-    struct bes_answer answer;
+    struct bes_answer answer = {0};
     unsigned which = WHOLE_YEAR & ~so_far->months;
     bool never_below = basis->n_negative == 0;
     if (!question_of(arena, basis, fit, request->first, &question))

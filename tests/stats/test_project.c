@@ -2,6 +2,7 @@
 #include "exportstat/stats/project.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "check_main.h"
@@ -43,12 +44,12 @@ static bool near(double a, double b)
 static const char *flags_text(unsigned flags)
 {
     static char text[400];
+    int length = 0;
     text[0] = '\0';
     for (int i = 0; i < FLAGS; i++) {
-        if (flags & (1U << i)) {
-            strcat(text, *text ? " " : "");
-            strcat(text, projection_flag_names[i]);
-        }
+        if (flags & (1U << i))
+            length += snprintf(text + length, sizeof text - (size_t)length, "%s%s",
+                               length > 0 ? " " : "", projection_flag_names[i]);
     }
     return text;
 }

@@ -11,8 +11,10 @@ enum { MONTHS = 60, FIRST = 2018 * 12 + 6 };
 /* Five years: every month is 100 in the first, and 20 more in each next one. */
 static struct months example(struct monthly at[static MONTHS])
 {
-    for (int t = 0; t < MONTHS; t++)
-        at[t] = (struct monthly){true, 100 + 20 * (t / 12)};
+    for (int t = 0; t < MONTHS; t++) {
+        int year = t / 12;
+        at[t] = (struct monthly){true, 100 + 20 * year};
+    }
     return (struct months){FIRST, at, MONTHS};
 }
 
