@@ -91,6 +91,8 @@ static bool body_write(struct call *call)
     bool ok = true;
     if (call->format == FORMAT_ATOM)
         return call->route->feed(call);
+    if (call->route->picture)
+        return call->route->picture(call);
     out_object(call->out, NULL);
     if (call->route->kind == ROUTE_PER_SERIES) {
         ok = per_series(call);

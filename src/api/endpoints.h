@@ -23,6 +23,7 @@ bool get_quality(struct call *call);
 bool get_changes(struct call *call);
 bool get_changes_feed(struct call *call);
 bool check_claims(struct call *call);
+bool get_chart(struct call *call);
 bool get_livez(struct call *call);
 bool get_readyz(struct call *call);
 

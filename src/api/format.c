@@ -41,7 +41,7 @@ bool format_offered(const struct route *route, enum format format)
 
 const char *format_content_type(const struct route *route, enum format format)
 {
-    if (route->kind == ROUTE_DOCUMENT)
+    if (route->content_type)
         return route->content_type;
     return types[format].content_type;
 }
@@ -70,7 +70,7 @@ static bool by_accept(const struct route *route, const char *accept, enum format
         formats[n] = format;
         offered[n++] = types[format].type;
     }
-    if (route->kind == ROUTE_DOCUMENT)
+    if (route->content_type)
         offered[0] = route->content_type;
     int place = negotiate_type(accept, offered, n);
     if (place < 0)

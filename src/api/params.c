@@ -13,6 +13,8 @@
 static const char *const release_names[] = {"latest", "first", NULL};
 static const char *const order_names[] = {"asc", "desc", NULL};
 static const char *const boolean_names[] = {"false", "true", NULL};
+static const char *const size_names[] = {"small", "medium", "large", NULL};
+static const char *const theme_names[] = {"auto", "light", "dark", NULL};
 static const char *const row_format_names[] = {"json", "csv", NULL};
 static const char *const feed_format_names[] = {"json", "csv", "atom", NULL};
 static const char *const cited_format_names[] = {"json", "csv", "bibtex", "csl-json", NULL};
@@ -59,6 +61,8 @@ const struct param_info params[PARAMS] = {
     [PARAM_AFTER] = {"after", TYPE_TEXT, .max = 200},
     [PARAM_DECIMALS] = {"decimals", TYPE_NUMBER, .min = 0, .max = DECIMALS_MAX, .standard = "4"},
     [PARAM_EXPLAIN] = {"explain", TYPE_CHOICE, .choices = boolean_names, .standard = "false"},
+    [PARAM_SIZE] = {"size", TYPE_CHOICE, .choices = size_names, .standard = "medium"},
+    [PARAM_THEME] = {"theme", TYPE_CHOICE, .choices = theme_names, .standard = "auto"},
     [PARAM_FORMAT] = {"format", TYPE_CHOICE, .choices = row_format_names},
     [PARAM_FEED_FORMAT] = {"format", TYPE_CHOICE, .choices = feed_format_names},
     [PARAM_CITED_FORMAT] = {"format", TYPE_CHOICE, .choices = cited_format_names},

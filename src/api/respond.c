@@ -73,6 +73,7 @@ static void reply(struct handling *on, struct answer *answer)
     response->body = response->is_gzip ? answer_gzip(answer) : &answer->body;
     response->generation = answer->generation;
     response->as_of = *answer->as_of ? answer->as_of : NULL;
+    response->policy = answer->policy;
     response->link = answer->link.length > 0 ? answer->link.bytes : NULL;
 }
 
@@ -94,6 +95,7 @@ static bool reply_kept(struct handling *on, struct answer *answer)
 static bool build(struct handling *on, struct answer *answer)
 {
     const struct route *route = on->query.route;
+    answer->policy = route->policy;
     if (route->kind != ROUTE_DOCUMENT)
         return answer_build(on->worker, &on->query, answer, on->problem);
     const struct embedded *document = &on->worker->api->options.documents[route->document];

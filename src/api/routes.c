@@ -86,6 +86,17 @@ const struct route routes[] = {
         .series = get_revisions,
     },
     {
+        .pattern = "/v1/exports/chart.svg",
+        .operation = "getChart",
+        .kind = ROUTE_LIST,
+        .path_param = PARAMS,
+        .taken = TAKES(PARAM_SERIES_FILTER, WINDOW, PARAM_FREQUENCY, PARAM_TRANSFORM, PARAM_RELEASE,
+                       PARAM_SIZE, PARAM_THEME, PARAM_AS_OF),
+        .content_type = "image/svg+xml",
+        .policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+        .picture = get_chart,
+    },
+    {
         .pattern = "/v1/exports/{period}",
         .operation = "getPeriod",
         .has_csv = true,

@@ -3,23 +3,9 @@
 #include <stdlib.h>
 
 #include "exportstat/stats/quality.h"
-#include "exportstat/stats/resolve.h"
 #include "open.h"
 
 enum { SERIES_AT_ONCE = 1000 };
-
-/* A series as all that is stored tells it. */
-static bool view_read(struct store *store, struct arena *arena, const struct series_info *info,
-                      struct view *ret, struct error *reterr)
-{
-    struct evidence evidence;
-    struct resolved *resolved = ARENA_NEW(arena, struct resolved);
-    if (!store_evidence(store, arena, info, &evidence, reterr))
-        return false;
-    *resolved = resolve(arena, evidence, info->fiscal_year_start);
-    *ret = view_of(arena, resolved, DATE_ALL, RELEASE_LATEST);
-    return true;
-}
 
 static void finding_print(const struct series_info *info, const struct finding *finding)
 {
@@ -43,10 +29,10 @@ static bool series_check(struct store *store, const struct series_info *info, si
     struct view view;
     struct view total;
     bool has_total = info->part_of != NULL;
-    bool ok = view_read(store, &arena, info, &view, reterr);
+    bool ok = open_view(store, &arena, info, DATE_ALL, &view, reterr);
     if (ok && has_total)
         ok = store_series(store, &arena, info->part_of, &total_info, reterr) &&
-             view_read(store, &arena, &total_info, &total, reterr);
+             open_view(store, &arena, &total_info, DATE_ALL, &total, reterr);
     if (ok) {
         struct findings found = findings_of(&arena, &view, has_total ? &total : NULL);
         for (size_t i = 0; i < found.n; i++)

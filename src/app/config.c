@@ -88,6 +88,9 @@ static const struct option_info {
                       "PERCENT", "one more interval, 50 to 99, beside those of 80 and 95 percent"},
     [OPTION_PATH] = {"path", NULL, OPTION_SWITCH, "0", 0, 1, NULL,
                      "the remaining months, each with its intervals"},
+    [OPTION_SERIES] = {"series", NULL, OPTION_TEXT, NULL, 0, 0, "ID",
+                       "the series; without it the default one"},
+    [OPTION_LAST] = {"last", NULL, OPTION_NUMBER, "24", 1, 2400, "N", "months of the chart"},
 };
 
 static bool usage_fault(const struct command *command, const char *format, const char *what,

@@ -30,6 +30,8 @@ enum option_id {
     OPTION_SCENARIO,
     OPTION_LEVEL,
     OPTION_PATH,
+    OPTION_SERIES,
+    OPTION_LAST,
     OPTIONS,
 };
 
@@ -77,5 +79,6 @@ int run_export(const struct config *config);
 int run_migrate(const struct config *config);
 int run_audit(const struct config *config);
 int run_project(const struct config *config);
+int run_show(const struct config *config);
 int run_check(const struct config *config);
 int run_version(const struct config *config);

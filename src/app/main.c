@@ -63,6 +63,11 @@ const struct command commands[] = {
      "database, and the exit status is 1. Then tells the findings on the quality of the data, as\n"
      "/v1/quality has them: what sources say and does not fit together, which is no fault.",
      0, 0, TAKES(OPTION_DATABASE), run_check},
+    {"show", "", "print the headline and a chart of a series",
+     "Prints the newest month of a series, its growth and record, and the months up to it as bars; "
+     "in colour on\n"
+     "a terminal, unless NO_COLOR is set.",
+     0, 0, TAKES(OPTION_DATABASE, OPTION_SERIES, OPTION_LAST, OPTION_AS_OF), run_show},
     {"version", "", "tell the version",
      "Tells the versions of program, schema and bundled data set.", 0, 0,
      (const enum option_id[]){OPTIONS}, run_version},

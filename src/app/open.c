@@ -59,3 +59,15 @@ bool open_for_writing(const struct config *config, open_tell *tell, struct store
     *ret = store;
     return true;
 }
+
+bool open_view(struct store *store, struct arena *arena, const struct series_info *info, date as_of,
+               struct view *ret, struct error *reterr)
+{
+    struct evidence evidence;
+    struct resolved *resolved = ARENA_NEW(arena, struct resolved);
+    if (!store_evidence(store, arena, info, &evidence, reterr))
+        return false;
+    *resolved = resolve(arena, evidence, info->fiscal_year_start);
+    *ret = view_of(arena, resolved, as_of, RELEASE_LATEST);
+    return true;
+}

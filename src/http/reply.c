@@ -45,6 +45,7 @@ static void add_headers(const struct exchange *exchange, const struct api_respon
     if (from->status != 304) {
         add(to, "Content-Type", from->content_type);
         add(to, "Content-Encoding", from->is_gzip ? "gzip" : NULL);
+        add(to, "Content-Security-Policy", from->policy);
     }
     add(to, "ETag", from->etag);
     add(to, "Cache-Control", from->cache_control);

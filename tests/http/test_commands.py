@@ -1,19 +1,24 @@
 """The commands beside `serve` and `import`: help, usage errors, configuration, and files that are
 no database of ours."""
 
+import fcntl
 import os
 import pathlib
+import pty
 import random
+import re
 import shutil
 import sqlite3
+import struct
 import subprocess
 import tempfile
+import termios
 import unittest
 
 from service import PROGRAM, ROOT, Service
 
-COMMANDS = ["serve", "import", "export", "migrate", "project", "check", "version"]
-STORE_COMMANDS = ["serve", "import", "export", "migrate", "check"]
+COMMANDS = ["serve", "import", "export", "migrate", "project", "check", "show", "version"]
+STORE_COMMANDS = ["serve", "import", "export", "migrate", "check", "show"]
 KINDS = ["series", "sources", "reports", "claims", "rulings"]
 LISTEN = ["--listen", "127.0.0.1:0"]
 
@@ -43,6 +48,80 @@ class CommandTest(unittest.TestCase):
             self.assertIn(word, done.stderr)
         self.assertEqual(list(self.folder.iterdir()), [], "something was made all the same")
         return done.stderr
+
+
+class Show(CommandTest):
+    """The headline in text, and a bar for each month."""
+
+    def setUp(self):
+        super().setUp()
+        self.run_program("migrate", "--database", self.database)
+
+    def show(self, *arguments, status=0, **environment):
+        return self.run_program("show", "--database", self.database, *arguments, status=status,
+                                environment=environment)
+
+    def test_says_what_the_service_says(self):
+        text = self.show(LC_ALL="C.UTF-8").stdout
+        with Service(database=self.database) as service:
+            latest = service.get("/v1/exports/latest").json()
+            rows = service.get("/v1/exports?last=24").json()["observations"]
+        lines = text.splitlines()
+        self.assertEqual(lines[0], latest["series"]["title"])
+        self.assertEqual(lines[1], f"{latest['period']}: {latest['value']} USD million")
+        for basis in ["mom", "yoy", "fiscal_year_to_date"]:
+            percent = f"{latest[basis]['percent']:+.1f} %"
+            self.assertIn(percent, text)
+        self.assertIn(f"Rank {latest['rank']} of ", text)
+        self.assertIn(f"{latest['yoy_streak_months']} months in a row", text)
+        bars = lines[lines.index("") + 1:]
+        self.assertEqual([line.split()[:2] for line in bars],
+                         [[row["period"], str(row["value"])] for row in rows])
+        for line, row in zip(bars, rows):
+            self.assertEqual("disputed" in line, row["disputed"], line)
+            self.assertEqual("derived" in line, row["status"] == "derived", line)
+        longest = max(bars, key=lambda line: line.count("\u2588"))
+        self.assertIn("437", longest)
+        self.assertNotIn("\033", text)
+
+    def test_as_of_a_day(self):
+        text = self.show("--as-of", "2024-12-31", "--last", "2").stdout
+        self.assertIn("2024-11: 324 USD million", text)
+        self.assertIn("2024-10  330", text)
+
+    def test_without_unicode(self):
+        self.assertTrue(self.show(LC_ALL="C").stdout.isascii())
+
+    def test_missing_months(self):
+        text = self.show("--series", "pk-goods", "--last", "4").stdout
+        self.assertRegex(text, r"(?m)^2026-03 +- +missing$")
+
+    def test_nothing_to_show(self):
+        self.assertIn("Nothing is known.", self.show("--series", "pk-exports").stdout)
+        done = self.show("--series", "nobody", status=1)
+        self.assertIn("nobody", done.stderr)
+
+    def on_a_terminal(self, **environment):
+        """What it writes where its output is a terminal of 60 columns."""
+        ours, its = pty.openpty()
+        fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+        clean = {name: value for name, value in os.environ.items()
+                 if not name.startswith("EXPORTSTAT_") and name not in ("NO_COLOR", "LANG")}
+        try:
+            subprocess.run([PROGRAM, "show", "--database", self.database, "--last", "4"], stdout=its,
+                           env={**clean, "LC_ALL": "C", **environment}, check=True, timeout=30)
+            return os.read(ours, 65536).decode()
+        finally:
+            os.close(ours)
+            os.close(its)
+
+    def test_colours_on_a_terminal_alone(self):
+        colored, plain = self.on_a_terminal(), self.on_a_terminal(NO_COLOR="1")
+        self.assertIn("\033[", colored)
+        self.assertNotIn("\033", plain)
+        self.assertEqual(re.sub("\033\\[[0-9]*m", "", colored), plain)
+        for line in plain.splitlines()[-4:]:
+            self.assertLessEqual(len(line), 60)
 
 
 class Help(CommandTest):

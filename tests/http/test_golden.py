@@ -67,6 +67,7 @@ REQUESTS = {
     "changes.csv": f"/v1/changes.csv?series=pk-it&kind=record_set&{AS_OF}",
     "citation.bib": f"/v1/exports/2025-12?format=bibtex&{AS_OF}",
     "citation.csl.json": f"/v1/exports/2025-12?format=csl-json&{AS_OF}",
+    "chart.svg": f"/v1/exports/chart.svg?{AS_OF}",
     "livez.json": "/livez",
     "readyz.json": "/readyz",
     "bad-request.json": "/v1/exports?fron=2025-07&last=0&frequency=months&last=1",

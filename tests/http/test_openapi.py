@@ -26,7 +26,7 @@ VALUES = {
     "level": "90", "method": "run_rate", "threshold": "400", "from": "2025-01", "to": "2025-12",
     "last": "3", "frequency": "month", "transform": "level", "as_of": "2026-02-28",
     "release": "first", "order": "desc", "limit": "2", "decimals": "2", "explain": "true",
-    "format": "json", "since": "2025-01-17", "verdict": "confirmed", "metric": "yoy_pct",
+    "format": "json", "size": "small", "theme": "dark", "since": "2025-01-17", "verdict": "confirmed", "metric": "yoy_pct",
     "claim": "arabnews-2026-01-20.pk-it.yoy_pct.2025-12",
 }
 # Where one name means another thing.

@@ -1,16 +1,17 @@
 """What README.md and the documents print is what the program answers.
 
-Every `$ curl` line in them is run, against a service with the bundled data, and what it prints compared with
+Every `$ curl` and `$ exportstat show` line in them is run, against a service with the bundled data, and what it prints compared with
 the lines below it; a line with only an ellipsis stands for what is left out.
 """
 
+import os
 import pathlib
 import re
 import shutil
 import subprocess
 import unittest
 
-from service import ROOT, Service
+from service import PROGRAM, ROOT, Service
 
 DOCUMENTS = ["README.md", *sorted(str(path.relative_to(ROOT))
                                   for path in pathlib.Path(ROOT, "docs").glob("*.md"))]
@@ -24,7 +25,7 @@ def sessions(text):
             if command and (line.startswith("    $ ") or line == "" or not line.startswith(" ")):
                 yield command, printed
                 command, printed = None, []
-            if line.startswith("    $ curl "):
+            if line.startswith(("    $ curl ", "    $ build/dev/exportstat show ")):
                 command = line[6:]
         elif command and line.startswith("        ") and not printed:
             command += "\n" + line.strip()
@@ -41,8 +42,11 @@ class Documents(unittest.TestCase):
     def run_command(self, command):
         url = f"http://127.0.0.1:{self.service.port}"
         command = re.sub(r"(http://)?localhost:8080", url, command)
+        command = command.replace("build/dev/exportstat.db", str(self.service.database))
+        command = re.sub("^build/dev/exportstat", PROGRAM, command)
         done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True,
-                              text=True, timeout=60, check=False)
+                              text=True, timeout=60, check=False,
+                              env={**os.environ, "LC_ALL": "C.UTF-8"})
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout.rstrip("\n").split("\n")
 
@@ -61,6 +65,10 @@ class Documents(unittest.TestCase):
                         real = real[-len(printed):]
                     self.assertEqual(real, printed)
         self.assertGreater(seen, 8)
+
+    def test_the_picture(self):
+        self.assertEqual(self.service.get("/v1/exports/chart.svg").body,
+                         (ROOT / "docs" / "chart.svg").read_bytes())
 
 
 if __name__ == "__main__":

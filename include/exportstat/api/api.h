@@ -52,6 +52,7 @@ struct api_response {
     char etag[ETAG_TEXT];      /* with its quotes; empty: none */
     bool is_gzip;
     const char *cache_control;
+    const char *policy;    /* of content security; NULL: none */
     int64_t last_modified; /* seconds since 1970; 0: none */
     int64_t generation;    /* 0: none */
     const char *as_of;     /* NULL: none */

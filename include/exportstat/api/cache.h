@@ -23,6 +23,7 @@ struct answer {
     int64_t generation;
     int64_t changed_at;       /* of the store, seconds since 1970 */
     const char *content_type; /* static */
+    const char *policy;       /* static: what a browser may do with it; NULL: not said */
     struct buffer body;
     struct buffer gzip;        /* empty until asked for */
     struct buffer link;        /* of the header Link; empty: none */

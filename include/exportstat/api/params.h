@@ -48,6 +48,8 @@ enum param {
     PARAM_AFTER,
     PARAM_DECIMALS,
     PARAM_EXPLAIN,
+    PARAM_SIZE,
+    PARAM_THEME,
     PARAM_FORMAT,
     PARAM_FEED_FORMAT,  /* the same where there is a feed */
     PARAM_CITED_FORMAT, /* the same where there are citations */

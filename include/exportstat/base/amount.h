@@ -55,5 +55,5 @@ size_t ratio_format_up(struct ratio value, int decimals, char text[static AMOUNT
 #define REAL_LIMIT 1e27
 size_t real_format(double value, int decimals, char text[static AMOUNT_TEXT]);
 
-/* The amount as units, in binary; for the projections and the logarithmic transforms alone. */
+/* The amount as units, in binary; for projections, logarithmic transforms and places in drawings alone. */
 double amount_real(amount value);

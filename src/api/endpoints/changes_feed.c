@@ -3,65 +3,22 @@
  * Identifiers are tag URIs (RFC 4151) under a name that nobody can own, made unique by the store's random id. That
  * of an entry ends in a hash of what the entry says: where an import of older publications changes what was said,
  * a reader sees another entry, and never another text under the identifier and date of one that it has shown. */
-#include <libxml/parser.h>
-#include <libxml/xmlwriter.h>
-#include <pthread.h>
-#include <string.h>
 #include <time.h>
 
+#include "../xml.h"
 #include "changing.h"
 
 static const char namespace[] = "http://www.w3.org/2005/Atom";
 static const char tag_authority[] = "tag:exportstat.invalid,2026:";
 
-/* A feed being written. Failures of the writer, which has no other cause for them than memory, add up. */
-struct feed {
-    struct call *call;
-    xmlBufferPtr bytes;
-    xmlTextWriterPtr to;
-    bool failed;
-};
-
-static void check(struct feed *feed, int result)
-{
-    feed->failed |= result < 0;
-}
-
-static void element(struct feed *feed, const char *name)
-{
-    check(feed, xmlTextWriterStartElement(feed->to, BAD_CAST name));
-}
-
-static void element_end(struct feed *feed)
-{
-    check(feed, xmlTextWriterEndElement(feed->to));
-}
-
-static void attribute(struct feed *feed, const char *name, const char *value)
-{
-    check(feed, xmlTextWriterWriteAttribute(feed->to, BAD_CAST name, BAD_CAST value));
-}
-
-/* The writer escapes what must be. Two characters of Unicode that no XML may have are written as the
- * replacement character, from which they differ in their last byte. */
-static void text_element(struct feed *feed, const char *name, const char *text)
-{
-    char *copy = arena_text(feed->call->arena, text, strlen(text));
-    for (char *at = copy; (at = strstr(at, "\xEF\xBF")); at += 2) {
-        if ((unsigned char)at[2] >= 0xBE)
-            at[2] = '\xBD';
-    }
-    check(feed, xmlTextWriterWriteElement(feed->to, BAD_CAST name, BAD_CAST copy));
-}
-
-static void link_element(struct feed *feed, const char *relation, const char *type,
+static void link_element(struct xml *feed, const char *relation, const char *type,
                          const char *address)
 {
-    element(feed, "link");
-    attribute(feed, "rel", relation);
-    attribute(feed, "type", type);
-    attribute(feed, "href", address);
-    element_end(feed);
+    xml_element(feed, "link");
+    xml_attribute(feed, "rel", relation);
+    xml_attribute(feed, "type", type);
+    xml_attribute(feed, "href", address);
+    xml_element_end(feed);
 }
 
 /* Adds the path of this request in a format; `except` is left out. */
@@ -72,7 +29,7 @@ static void add_path(const struct call *call, enum format format, enum param exc
     to->bytes[--to->length] = '\0'; /* the '?' or '&' that nothing follows */
 }
 
-static void link_to_request(struct feed *feed, const char *relation, enum format format,
+static void link_to_request(struct xml *feed, const char *relation, enum format format,
                             const char *type)
 {
     struct buffer address = {0};
@@ -82,7 +39,7 @@ static void link_to_request(struct feed *feed, const char *relation, enum format
     buffer_release(&address);
 }
 
-static void feed_head(struct feed *feed, const struct changing *changing)
+static void feed_head(struct xml *feed, const struct changing *changing)
 {
     struct call *call = feed->call;
     struct buffer id = {0};
@@ -92,12 +49,12 @@ static void feed_head(struct feed *feed, const struct changing *changing)
     strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&changed, &parts));
     buffer_format(&id, "%s%s", tag_authority, call->state.id);
     add_path(call, FORMAT_ATOM, PARAM_AFTER, &id);
-    text_element(feed, "id", id.bytes);
-    text_element(feed, "title", "Changes of export statistics");
-    text_element(feed, "updated", when);
-    element(feed, "author");
-    text_element(feed, "name", "exportstat");
-    element_end(feed);
+    xml_text_element(feed, "id", id.bytes);
+    xml_text_element(feed, "title", "Changes of export statistics");
+    xml_text_element(feed, "updated", when);
+    xml_element(feed, "author");
+    xml_text_element(feed, "name", "exportstat");
+    xml_element_end(feed);
     link_to_request(feed, "self", FORMAT_ATOM, "application/atom+xml");
     link_to_request(feed, "alternate", FORMAT_JSON, "application/json");
     if (changing->more) {
@@ -139,7 +96,7 @@ static void title_text(struct buffer *to, const struct change_row *row, const ch
     value_text(to, change->to, row->info->unit);
 }
 
-static void feed_entry(struct feed *feed, const struct change_row *row)
+static void feed_entry(struct xml *feed, const struct change_row *row)
 {
     struct buffer text = {0};
     struct buffer title = {0};
@@ -150,65 +107,36 @@ static void feed_entry(struct feed *feed, const struct change_row *row)
     date_format(row->change.when, day);
     span_name(row->change.span, 1, period);
     title_text(&title, row, period);
-    element(feed, "entry");
+    xml_element(feed, "entry");
     buffer_format(&text, "%s%s/changes/%s.%016llx", tag_authority, feed->call->state.id, id,
                   (unsigned long long)hash_text(HASH_START, title.bytes));
-    text_element(feed, "id", text.bytes);
-    text_element(feed, "title", title.bytes);
+    xml_text_element(feed, "id", text.bytes);
+    xml_text_element(feed, "title", title.bytes);
     text.length = 0;
     buffer_format(&text, "%sT00:00:00Z", day);
-    text_element(feed, "updated", text.bytes);
-    element(feed, "category");
-    attribute(feed, "term", change_kind_names[row->change.kind]);
-    element_end(feed);
+    xml_text_element(feed, "updated", text.bytes);
+    xml_element(feed, "category");
+    xml_attribute(feed, "term", change_kind_names[row->change.kind]);
+    xml_element_end(feed);
     text.length = 0;
     buffer_format(&text, "%s/v1/exports/%s?series=%s", feed->call->public_url, period,
                   row->info->id);
     link_element(feed, "alternate", "application/json", text.bytes);
-    element_end(feed);
+    xml_element_end(feed);
     buffer_release(&text);
     buffer_release(&title);
 }
 
-static bool feed_open(struct feed *feed)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, xmlInitParser); /* which is not safe between threads itself */
-    feed->bytes = xmlBufferCreate();
-    feed->to = feed->bytes ? xmlNewTextWriterMemory(feed->bytes, 0) : NULL;
-    return feed->to != NULL;
-}
-
-static void feed_write(struct feed *feed, const struct changing *changing)
-{
-    check(feed, xmlTextWriterSetIndent(feed->to, 1));
-    check(feed, xmlTextWriterStartDocument(feed->to, NULL, "UTF-8", NULL));
-    check(feed, xmlTextWriterStartElementNS(feed->to, NULL, BAD_CAST "feed", BAD_CAST namespace));
-    feed_head(feed, changing);
-    for (size_t i = 0; i < changing->n; i++)
-        feed_entry(feed, &changing->at[i]);
-    check(feed, xmlTextWriterEndDocument(feed->to));
-    check(feed, xmlTextWriterFlush(feed->to));
-}
-
 bool get_changes_feed(struct call *call)
 {
-    struct feed feed = {.call = call};
+    struct xml feed;
     struct changing changing;
     const struct arg *order = arg(call, PARAM_FEED_ORDER);
     if (!changes_gather(call, !order->given || order->number == ORDER_DESC, &changing))
         return false;
-    bool ok = feed_open(&feed);
-    if (ok)
-        feed_write(&feed, &changing);
-    ok = ok && !feed.failed;
-    if (ok)
-        out_raw(call->out, (const char *)xmlBufferContent(feed.bytes),
-                (size_t)xmlBufferLength(feed.bytes));
-    else
-        problem_set(call->problem, PROBLEM_UNAVAILABLE,
-                    "The feed can not be written now; try again");
-    xmlFreeTextWriter(feed.to);
-    xmlBufferFree(feed.bytes);
-    return ok;
+    xml_begin(&feed, call, "feed", namespace);
+    feed_head(&feed, &changing);
+    for (size_t i = 0; i < changing.n; i++)
+        feed_entry(&feed, &changing.at[i]);
+    return xml_end(&feed);
 }
