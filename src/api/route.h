@@ -35,7 +35,7 @@ struct route {
     const enum param *taken;  /* ended by PARAMS, in the order of the canonical key */
     const char *content_type; /* of a document or picture */
     const char *policy;       /* what a browser may do with it: its Content-Security-Policy */
-    size_t document;          /* its place among the documents */
+    const char *document;     /* its name among the documents */
     /* ROUTE_PER_SERIES: writes the fields after the heading. */
     bool (*series)(struct call *call, struct selected *selected);
     /* The others: writes the fields after the heading, if any. */

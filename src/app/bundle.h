@@ -4,5 +4,5 @@
 #include "exportstat/base/embedded.h"
 
 extern const struct embedded bundle[];    /* the five CSV files, VERSION, sha256 */
-extern const struct embedded documents[]; /* openapi.yaml, and the same as JSON */
+extern const struct embedded documents[]; /* openapi.yaml, the same as JSON, and the pages */
 extern const char build_id[];             /* changes with every change of the sources */

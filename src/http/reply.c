@@ -46,6 +46,7 @@ static void add_headers(const struct exchange *exchange, const struct api_respon
         add(to, "Content-Type", from->content_type);
         add(to, "Content-Encoding", from->is_gzip ? "gzip" : NULL);
         add(to, "Content-Security-Policy", from->policy);
+        add(to, "Referrer-Policy", from->policy ? "no-referrer" : NULL);
     }
     add(to, "ETag", from->etag);
     add(to, "Cache-Control", from->cache_control);

@@ -13,6 +13,13 @@ extern const struct embedded bundle[];
 static const struct embedded documents[] = {
     {"openapi.yaml", 12, "openapi: 3.1"},
     {"openapi.yaml:json", 18, "{\"openapi\":\"3.1\"}\n"},
+    {"index.html", 6, "<html>"},
+    {"dashboard.js", 2, "{}"},
+    {"dashboard.css", 2, "{}"},
+    {"docs.html", 6, "<html>"},
+    {"docs.js", 2, "{}"},
+    {"docs.css", 2, "{}"},
+    {"icon.svg", 6, "<svg/>"},
     {NULL, 0, NULL},
 };
 

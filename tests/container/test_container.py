@@ -106,6 +106,10 @@ class TestContainer(unittest.TestCase):
             podman("logs", container.id).stdout, "exportstat listening on http://0.0.0.0:8080\n"
         )
 
+    def test_it_has_the_pages(self):
+        for page in ("/", "/docs", "/assets/dashboard.js"):
+            self.assertGreater(len(self.container.ask(page)[1]), 500)
+
     def test_it_runs_without_privileges(self):
         status = self.start().shell("cat /proc/1/status").stdout
         fields = dict(line.split(":", 1) for line in status.splitlines())

@@ -17,7 +17,7 @@ struct api_worker;
 struct api_options {
     const char *database;
     const char *build;                /* tells one build's answers from another's */
-    const struct embedded *documents; /* openapi.yaml and openapi.yaml:json */
+    const struct embedded *documents; /* openapi.yaml, openapi.yaml:json, and perhaps the pages */
     const char *public_url;           /* where clients reach the service; NULL: not known */
     size_t cache_bytes;
     size_t library_bytes;

@@ -1,0 +1,26 @@
+// What is shown, as it stands behind the '#' of the address: a link that shows the same again.
+export function read() {
+  const from = new URLSearchParams(location.hash.slice(1));
+  const asOf = from.get("as_of");
+  return {
+    series: from.get("series") ?? "",
+    asOf: /^\d{4}-\d{2}-\d{2}$/.test(asOf ?? "") ? asOf : "",
+    chart: from.get("chart") ?? "",
+  };
+}
+
+export function hash({ series, asOf, chart }) {
+  const to = new URLSearchParams();
+  if (series) to.set("series", series);
+  if (asOf) to.set("as_of", asOf);
+  if (chart) to.set("chart", chart);
+  return `#${to}`;
+}
+
+// Turns to another view; the way back leads through it unless it is only on the way.
+export function write(state, isOnTheWay = false) {
+  const where = hash(state);
+  if (where === location.hash || (where === "#" && !location.hash)) return;
+  if (isOnTheWay) history.replaceState(null, "", where);
+  else history.pushState(null, "", where);
+}
