@@ -1,13 +1,13 @@
 FROM docker.io/library/debian:trixie-slim AS build
 
 RUN apt-get update && apt-get install --yes --no-install-recommends \
-        gcc libc6-dev meson ninja-build pkg-config python3 python3-yaml \
+        gcc libc6-dev meson ninja-build pkg-config python3 python3-yaml nodejs npm ca-certificates \
         libmicrohttpd-dev libjansson-dev libsqlite3-dev libxml2-dev zlib1g-dev check \
     && rm -rf /var/lib/apt/lists/*
 
 WORKDIR /source
 COPY . .
-RUN meson setup build --buildtype=release \
+RUN meson setup build --buildtype=release -Ddashboard=enabled \
     && ninja -C build exportstat \
     && strip build/exportstat
 
