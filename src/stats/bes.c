@@ -149,6 +149,13 @@ static struct bes_median average(const struct model *models, size_t which)
     return mean;
 }
 
+/* A series is too short to tell its own width well: what many have is drawn in, on the logarithmic scale, where
+ * widths of different series can be compared. */
+static double width_settle(double s)
+{
+    return pow(s, 1 - bes_grid.width_pull) * pow(bes_grid.width_typical, bes_grid.width_pull);
+}
+
 /* From the models' scale to that of the values; the months then add up to the total. */
 static void answers_scale(const struct work *work, struct bes_answer *ret)
 {
@@ -157,12 +164,12 @@ static void answers_scale(const struct work *work, struct bes_answer *ret)
     for (int i = 0; i < work->of->n_targets; i++) {
         struct bes_median says = average(work->models, (size_t)i);
         ret->month[i].median = is_log ? value_of(work, says.median) : work->unit * says.median;
-        ret->month[i].s = is_log ? says.s : work->unit * says.s;
+        ret->month[i].s = is_log ? width_settle(says.s) : work->unit * says.s;
         sum += ret->month[i].median;
     }
     ret->total = average(work->models, MODEL_TOTAL);
     ret->total.median = is_log ? value_of(work, ret->total.median) : work->unit * ret->total.median;
-    ret->total.s *= is_log ? 1 : work->unit;
+    ret->total.s = is_log ? width_settle(ret->total.s) : work->unit * ret->total.s;
     for (int i = 0; is_log && i < work->of->n_targets; i++)
         ret->month[i].median *= ret->total.median / sum;
 }

@@ -17,6 +17,8 @@ const struct grid bes_grid = {
     .variance_more = 1e-8,
     .outlier_s = 3,
     .outlier_weight = 1e-4,
-    .factor_80 = 0.975,
+    .width_typical = 0.11,
+    .width_pull = 0.1,
+    .factor_80 = 1,
     .factor_95 = 1.07,
 };

@@ -37,6 +37,8 @@ struct grid {
     double variance_more;  /* keeps the variance of a constant series above zero */
     double outlier_s;      /* robust deviations from which on a month is an outlier */
     double outlier_weight; /* models that weigh less have no say in what was foretold */
+    double width_typical;  /* the s that logarithms usually have, and how far every s is drawn */
+    double width_pull;     /* towards it: 0 not at all, 1 wholly */
     double factor_80;      /* of intervals */
     double factor_95;
 };

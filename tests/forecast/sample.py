@@ -33,6 +33,11 @@ class Sample:
         self.forecasts = {(row["series_id"], int(row["k"])): row
                           for row in rows(folder, "forecasts.csv")}
 
+    def known(self, series, k):
+        """What the first k months of the year asked about add up to."""
+        months = self.values[series][int(self.meta[series]["H"]):]
+        return sum(float(value) for _, value in months[:k])
+
     def project(self, k, *arguments):
         """{series: [rows]}: what the program says of every series with k months of its year known."""
         answers = collections.defaultdict(list)

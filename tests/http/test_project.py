@@ -137,7 +137,7 @@ class Answers(unittest.TestCase):
         answer = json.loads(run(one(*months(40, lambda i: 900 if i == 39 else wobbly(i))), "--format",
                                 "json", "--path"))
         [row] = answer["projections"]
-        self.assertEqual(answer["method_version"], "bes-1")
+        self.assertEqual(answer["method_version"], "bes-2")
         self.assertEqual(len(row["months"]), 8)
         self.assertEqual(row["outliers"][-1]["period"], "2023-10")
         self.assertIn("latest_outlier", row["flags"])

@@ -1,4 +1,4 @@
-/* bes-1: a Bayesian average over a fixed grid of damped-trend seasonal exponential-smoothing models.
+/* bes-2: a Bayesian average over a fixed grid of damped-trend seasonal exponential-smoothing models.
  *
  * Each model runs through the months with a level, a trend and twelve seasonal terms, the starting values of
  * which are solved for by ridge regression. Models weigh by how well they would have foretold each next
@@ -14,7 +14,7 @@
 #include "exportstat/base/arena.h"
 
 /* Changes with every change of the numbers. */
-#define BES_VERSION "bes-1"
+#define BES_VERSION "bes-2"
 
 enum {
     BES_MONTHS_MIN = 2,    /* known ones that it can be asked with at all */
@@ -70,6 +70,6 @@ struct bes_answer {
 struct bes_answer bes_answer(struct arena *arena, const struct bes_question *question);
 
 /* What s is multiplied with for an interval at a level in percent, 50 to 99: Student's t with n_known - 1 degrees
- * of freedom, times a factor that was set on the development sample: 0.975 at 80 and 1.07 at 95, elsewhere on
- * the line through these two over the normal quantile. */
+ * of freedom, times a factor that was set on the development sample: 1 at 80 and 1.07 at 95, elsewhere on the
+ * line through these two over the normal quantile. */
 double bes_multiplier(double level, int n_known);
