@@ -3,6 +3,7 @@
 
 #include "../store/fixture.h"
 #include "check_main.h"
+#include "route.h"
 #include "service.h"
 
 static const char *bundled;
@@ -298,6 +299,35 @@ START_TEST(newest_answers_are_prepared)
 }
 END_TEST
 
+/* A program that was built without its pages says so, and has all else. */
+START_TEST(pages_may_be_missing)
+{
+    static const struct embedded documents[] = {{"openapi.yaml", 2, "{}"}, {NULL, 0, NULL}};
+    const struct api_options options = {
+        .database = bundled,
+        .build = "build",
+        .documents = documents,
+        .cache_bytes = 1 << 20,
+        .library_bytes = 1 << 20,
+    };
+    struct service bare;
+    struct error err;
+    ck_assert(api_new(&options, &bare.api, &err));
+    ck_assert(api_worker_new(bare.api, &bare.worker, &err));
+    for (size_t i = 0; i < n_routes; i++) {
+        bool is_page = routes[i].kind == ROUTE_DOCUMENT && !strstr(routes[i].pattern, "openapi");
+        if (!is_page)
+            continue;
+        const struct api_response *response = GET(&bare, routes[i].pattern);
+        ck_assert_msg(response->status == 404, "%s: %d", routes[i].pattern, response->status);
+        ck_assert(body_has(response, "built without its pages"));
+    }
+    ck_assert_int_eq(GET(&bare, "/openapi.yaml")->status, 200);
+    ck_assert_int_eq(GET(&bare, "/v1/exports")->status, 200);
+    service_stop(&bare);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("respond");
@@ -314,5 +344,6 @@ int main(void)
     tcase_add_test(tests, slow_work_is_put_off);
     tcase_add_test(tests, newest_answers_are_prepared);
     tcase_add_loop_test(tests, next_leads_on, 0, COUNT(paged));
+    tcase_add_test(tests, pages_may_be_missing);
     return check_main(tests);
 }
