@@ -105,13 +105,16 @@ static size_t portion(const char *bytes, size_t length)
 
 void log_write(struct buffer *lines)
 {
+    const char *bytes = lines->bytes;
+    if (!bytes)
+        return;
     /* A log that can not be written, or that nobody reads, must not stop the service. */
     for (size_t at = 0; at < lines->length;) {
         struct pollfd to = {.fd = STDERR_FILENO, .events = POLLOUT};
-        size_t n = portion(lines->bytes + at, lines->length - at);
+        size_t n = portion(bytes + at, lines->length - at);
         if (poll(&to, 1, 0) != 1 || (to.revents & (POLLERR | POLLNVAL)))
             break;
-        ssize_t written = write(STDERR_FILENO, lines->bytes + at, n);
+        ssize_t written = write(STDERR_FILENO, bytes + at, n);
         (void)written;
         at += n;
     }
