@@ -95,26 +95,23 @@ void log_number(struct buffer *line, const char *key, int64_t value)
  * thread's, or one that is longer. */
 static size_t portion(const char *bytes, size_t length)
 {
-    if (length <= PIPE_BUF)
-        return length;
-    const char *end = memrchr(bytes, '\n', PIPE_BUF);
-    if (!end)
-        end = memchr(bytes, '\n', length);
-    return end ? (size_t)(end - bytes) + 1 : length;
+    size_t n = length < PIPE_BUF ? length : PIPE_BUF;
+    while (n > 0 && bytes[n - 1] != '\n')
+        n--;
+    while (n < length && (n == 0 || bytes[n - 1] != '\n'))
+        n++;
+    return n;
 }
 
 void log_write(struct buffer *lines)
 {
-    const char *bytes = lines->bytes;
-    if (!bytes)
-        return;
     /* A log that can not be written, or that nobody reads, must not stop the service. */
     for (size_t at = 0; at < lines->length;) {
         struct pollfd to = {.fd = STDERR_FILENO, .events = POLLOUT};
-        size_t n = portion(bytes + at, lines->length - at);
+        size_t n = portion(lines->bytes + at, lines->length - at);
         if (poll(&to, 1, 0) != 1 || (to.revents & (POLLERR | POLLNVAL)))
             break;
-        ssize_t written = write(STDERR_FILENO, bytes + at, n);
+        ssize_t written = write(STDERR_FILENO, lines->bytes + at, n);
         (void)written;
         at += n;
     }
