@@ -4,19 +4,43 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "open.h"
 
-/* A progress bar, where a person is watching. */
+/* Of the file that is being read. */
+struct progress {
+    const struct import_file *file;
+    int64_t began; /* milliseconds of the monotonic clock */
+};
+
+static int64_t now_milliseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A progress bar, where a person is watching: how far it is, how fast, and how long what remains will take at that
+ * speed. */
 static void progress(void *context, const struct import_file *file, int64_t rows)
 {
+    struct progress *of = context;
     struct stat info;
-    long at = ftell(file->file);
-    (void)context;
-    if (fstat(fileno(file->file), &info) == 0 && info.st_size > 0 && at >= 0)
-        fprintf(stderr, "\r%s: %lld rows, %d %%\033[K", file->name, (long long)rows,
-                (int)(at * 100 / info.st_size));
+    int64_t now = now_milliseconds();
+    int64_t at = ftell(file->file);
+    if (of->file != file)
+        *of = (struct progress){file, now};
+    if (fstat(fileno(file->file), &info) != 0 || info.st_size <= 0 || at <= 0)
+        return;
+    fprintf(stderr, "\r%s: %lld rows, %d %%", file->name, (long long)rows,
+            (int)(at * 100 / info.st_size));
+    int64_t spent = now - of->began;
+    if (spent > 0)
+        fprintf(stderr, ", %lld rows/s, %lld s left", (long long)(rows * 1000 / spent),
+                (long long)((info.st_size - at) * spent / at / 1000));
+    fputs("\033[K", stderr);
 }
 
 static void result_print(const struct import_result *result)
@@ -51,10 +75,11 @@ int run_import(const struct config *config)
     struct buffer faults = {0};
     struct error err;
     struct store *store = NULL;
+    struct progress seen = {0};
     bool watched = isatty(STDERR_FILENO) != 0;
     bool ok = files_open(config, files, &err) && open_for_writing(config, open_say, &store, &err) &&
               store_import(store, files, (size_t)config->n_arguments, watched ? progress : NULL,
-                           NULL, &result, &faults, &err);
+                           &seen, &result, &faults, &err);
     if (watched)
         fputs("\r\033[K", stderr);
     if (ok)
