@@ -5,10 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLOTS = 256 };
+enum { SLOTS = 256, SHARE_MAX = 8 };
+
+/* A series and something else may have the same name. */
+enum kind { KIND_SERIES, KIND_BYTES };
 
 /* An item with its memory. */
 struct shelved {
+    enum kind kind;
     struct arena arena;
     size_t size; /* of the item itself */
     int64_t generation;
@@ -80,26 +84,34 @@ void library_free(struct library *library)
     free(library);
 }
 
-static bool is_wanted(const struct shelved *shelved, int64_t generation, const char *name)
+static bool is_wanted(const struct shelved *shelved, enum kind kind, int64_t generation,
+                      const char *name)
 {
-    if (!shelved || shelved->generation != generation)
+    if (!shelved || shelved->kind != kind || shelved->generation != generation)
         return false;
     return name ? strcmp(shelved->name, name) == 0 : shelved->is_default;
 }
 
-/* What the shelf has under a name, with a reference for the caller, or NULL. */
-static struct shelved *find(struct library *library, int64_t generation, const char *name)
+/* What the shelf has under a name, with a reference for the caller, or NULL; the lock is held. */
+static struct shelved *look(struct library *library, enum kind kind, int64_t generation,
+                            const char *name)
 {
-    struct shelved *found = NULL;
+    for (size_t i = 0; i < SLOTS; i++) {
+        struct shelved *shelved = library->shelf[i];
+        if (is_wanted(shelved, kind, generation, name)) {
+            shelved->used = ++library->clock;
+            shelved->references++;
+            return shelved;
+        }
+    }
+    return NULL;
+}
+
+static struct shelved *find(struct library *library, enum kind kind, int64_t generation,
+                            const char *name)
+{
     pthread_mutex_lock(&library->lock);
-    for (size_t i = 0; i < SLOTS && !found; i++) {
-        if (is_wanted(library->shelf[i], generation, name))
-            found = library->shelf[i];
-    }
-    if (found) {
-        found->used = ++library->clock;
-        found->references++;
-    }
+    struct shelved *found = look(library, kind, generation, name);
     pthread_mutex_unlock(&library->lock);
     return found;
 }
@@ -129,19 +141,19 @@ static void make_room(struct library *library, const struct shelved *newcomer)
 }
 
 /* A new item with one reference, the caller's. */
-static struct shelved *shelved_new(int64_t generation, size_t size)
+static struct shelved *shelved_new(enum kind kind, int64_t generation, size_t size)
 {
     struct shelved *shelved = must_calloc(1, sizeof *shelved + size);
+    shelved->kind = kind;
     shelved->size = size;
     shelved->generation = generation;
     shelved->references = 1;
     return shelved;
 }
 
-/* Two threads may have made the same: both are right, and one will be used. */
-static void shelve(struct library *library, struct shelved *newcomer)
+/* Puts a newcomer into a free slot, or that of what was used longest ago; the lock is held. */
+static void place(struct library *library, struct shelved *newcomer)
 {
-    pthread_mutex_lock(&library->lock);
     make_room(library, newcomer);
     size_t slot = 0;
     while (slot < SLOTS && library->shelf[slot])
@@ -154,16 +166,31 @@ static void shelve(struct library *library, struct shelved *newcomer)
     newcomer->references++;
     library->shelf[slot] = newcomer;
     library->bytes += bytes_of(newcomer);
+}
+
+/* Brings a newcomer, whose reference is given up for one of what is returned: another thread may have brought the
+ * same meanwhile, and one of the two is enough. */
+static struct shelved *shelve(struct library *library, struct shelved *newcomer)
+{
+    pthread_mutex_lock(&library->lock);
+    struct shelved *shelved = look(library, newcomer->kind, newcomer->generation, newcomer->name);
+    if (shelved) {
+        drop(newcomer);
+    } else {
+        place(library, newcomer);
+        shelved = newcomer;
+    }
     pthread_mutex_unlock(&library->lock);
+    return shelved;
 }
 
 bool library_get(struct library *library, struct store *store, int64_t generation, const char *id,
                  const struct volume **ret, struct error *reterr)
 {
-    struct shelved *shelved = find(library, generation, id);
+    struct shelved *shelved = find(library, KIND_SERIES, generation, id);
     if (!shelved) {
         struct evidence evidence;
-        shelved = shelved_new(generation, sizeof(struct volume));
+        shelved = shelved_new(KIND_SERIES, generation, sizeof(struct volume));
         struct volume *volume = (struct volume *)shelved->item;
         if (!store_series(store, &shelved->arena, id, &volume->info, reterr) ||
             !store_evidence(store, &shelved->arena, &volume->info, &evidence, reterr)) {
@@ -173,7 +200,7 @@ bool library_get(struct library *library, struct store *store, int64_t generatio
         volume->resolved = resolve(&shelved->arena, evidence, volume->info.fiscal_year_start);
         shelved->name = volume->info.id;
         shelved->is_default = volume->info.is_default;
-        shelve(library, shelved);
+        shelved = shelve(library, shelved);
     }
     *ret = (const struct volume *)shelved->item;
     return true;
@@ -182,7 +209,7 @@ bool library_get(struct library *library, struct store *store, int64_t generatio
 bool library_find(struct library *library, int64_t generation, const char *name, const void **ret,
                   size_t *ret_length)
 {
-    const struct shelved *shelved = find(library, generation, name);
+    const struct shelved *shelved = find(library, KIND_BYTES, generation, name);
     if (!shelved)
         return false;
     *ret = shelved->item;
@@ -193,10 +220,12 @@ bool library_find(struct library *library, int64_t generation, const char *name,
 void library_put(struct library *library, int64_t generation, const char *name, const void *bytes,
                  size_t length)
 {
-    struct shelved *shelved = shelved_new(generation, length);
+    if (length > library->bytes_max / SHARE_MAX)
+        return;
+    struct shelved *shelved = shelved_new(KIND_BYTES, generation, length);
     memcpy(shelved->item, bytes, length);
     shelved->name = arena_text(&shelved->arena, name, strlen(name));
-    shelve(library, shelved);
+    shelved = shelve(library, shelved);
     library_return(library, shelved->item);
 }
 

@@ -120,18 +120,53 @@ START_TEST(other_things_by_name)
 }
 END_TEST
 
-START_TEST(a_large_thing_drives_the_others_out)
+/* The names of the one kind come from clients, those of the other from us: neither is ever taken for the other. */
+START_TEST(a_series_is_no_other_thing)
 {
-    struct library *small = library_new(4096);
-    static const char large[4000];
+    const struct volume *volume = NULL;
+    const void *item;
+    size_t length;
+    library_put(library, 2, "verdicts 1", "x", 1);
+    ck_assert(!library_get(library, store, 2, "verdicts 1", &volume, &err));
+    ck_assert_int_eq(err.kind, ERROR_NOT_FOUND);
+    library_return(library, get(library, 2, "pk-it"));
+    ck_assert(!library_find(library, 2, "pk-it", &item, &length));
+    library_put(library, 2, "pk-it", "x", 1);
+    volume = get(library, 2, "pk-it");
+    ck_assert_str_eq(volume->info.id, "pk-it");
+    library_return(library, volume);
+}
+END_TEST
+
+START_TEST(a_large_thing_is_not_kept)
+{
+    struct library *small = library_new(8000);
+    static const char large[1001];
     const void *item;
     size_t length;
     library_put(small, 2, "verdicts 1", large, 1000);
     library_put(small, 2, "verdicts 2", large, sizeof large);
-    ck_assert(!library_find(small, 2, "verdicts 1", &item, &length));
-    ck_assert(library_find(small, 2, "verdicts 2", &item, &length));
+    ck_assert(!library_find(small, 2, "verdicts 2", &item, &length));
+    ck_assert(library_find(small, 2, "verdicts 1", &item, &length)); /* and drives nothing out */
     library_return(small, item);
     library_free(small);
+}
+END_TEST
+
+/* Whoever brings a thing that is there already, since another brought it meanwhile, changes nothing. */
+START_TEST(the_same_thing_is_kept_once)
+{
+    const void *one;
+    const void *again;
+    size_t length;
+    library_put(library, 2, "verdicts 1", "one", 4);
+    ck_assert(library_find(library, 2, "verdicts 1", &one, &length));
+    library_put(library, 2, "verdicts 1", "one", 4);
+    ck_assert(library_find(library, 2, "verdicts 1", &again, &length));
+    ck_assert_ptr_eq(one, again);
+    library_return(library, one);
+    ck_assert_str_eq(again, "one");
+    library_return(library, again);
 }
 END_TEST
 
@@ -261,7 +296,9 @@ int main(void)
     tcase_add_test(tests, a_slow_reader_of_an_older_generation);
     tcase_add_test(tests, what_is_not_there_is_not_found);
     tcase_add_test(tests, other_things_by_name);
-    tcase_add_test(tests, a_large_thing_drives_the_others_out);
+    tcase_add_test(tests, a_series_is_no_other_thing);
+    tcase_add_test(tests, a_large_thing_is_not_kept);
+    tcase_add_test(tests, the_same_thing_is_kept_once);
     tcase_add_loop_test(tests, is_bounded, 0, COUNT(rooms));
     tcase_add_test(tests, a_small_one_keeps_the_last);
     tcase_add_test(tests, many_series);

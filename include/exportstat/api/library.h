@@ -2,8 +2,8 @@
  *
  * Resolving a series takes longer than any statistic on it, auditing all claims longer than any answer about some,
  * and both depend on nothing but the store's generation and what was asked for. The library is shared by all
- * threads; what it hands out is never changed and stays valid until it is given back. Its size is bounded: what was
- * used longest ago goes first. */
+ * threads; what it hands out is never changed and stays valid until it is given back. What it keeps is bounded in
+ * bytes: what was used longest ago goes first. What is out and not kept any more is not counted. */
 #pragma once
 
 #include "exportstat/stats/resolve.h"
@@ -19,7 +19,7 @@ struct volume {
 struct library *library_new(size_t bytes_max);
 void library_free(struct library *library); /* NULL is fine; nothing may be out */
 
-/* Forgets every series that is not out. */
+/* Forgets everything; what is out stays valid until it is given back. */
 void library_clear(struct library *library);
 
 /* A series, by its id or the default one where id is NULL, as of a store's generation, in whose read
@@ -28,8 +28,8 @@ bool library_get(struct library *library, struct store *store, int64_t generatio
                  const struct volume **ret, struct error *reterr);
 void library_return(struct library *library, const void *item);
 
-/* Anything else, by a name that no series can have since there is a blank in it. What is not there, the caller makes
- * and brings: library_put keeps a copy of the bytes. */
+/* Anything else, by a name of its own: it is no series, whatever it is called. What is not there, the caller makes
+ * and brings: library_put keeps a copy of the bytes, unless they are more than an eighth of what may be kept. */
 bool library_find(struct library *library, int64_t generation, const char *name, const void **ret,
                   size_t *ret_length);
 void library_put(struct library *library, int64_t generation, const char *name, const void *bytes,

@@ -1,6 +1,7 @@
 /* POST /v1/claims/check: audits claims that the caller sends, and stores nothing. */
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "../endpoints.h"
 #include "../sent.h"
@@ -85,7 +86,7 @@ static void represent_all(struct check *check)
     out_array_end(out);
 }
 
-/* The series that the claims name, and all claims' meaning. */
+/* The series that the claims name, and all claims' meaning. What can be the id of no series is not looked for. */
 static bool understand_all(struct check *check)
 {
     struct call *call = check->reader.call;
