@@ -32,7 +32,7 @@ static void place_of(const char *text, size_t position, const char *list,
                      char ret[static BODY_PLACE])
 {
     int depth = 0;
-    int items = 0;
+    int before = 0;
     bool in_text = false;
     for (size_t i = 0; i < position; i++) {
         char c = text[i];
@@ -41,12 +41,14 @@ static void place_of(const char *text, size_t position, const char *list,
         else if (in_text && c == '\\')
             i++;
         else if (!in_text && (c == '{' || c == '['))
-            items += ++depth == 3;
-        else if (!in_text && (c == '}' || c == ']'))
-            depth--;
+            depth++;
+        else if (!in_text && (c == '}' || c == ']') && --depth < 2)
+            return; /* the list has ended */
+        else if (!in_text && c == ',' && depth == 2)
+            before++;
     }
-    if (depth >= 3 && items > 0)
-        snprintf(ret, BODY_PLACE, "%s[%d]", list, items - 1);
+    if (depth >= 3)
+        snprintf(ret, BODY_PLACE, "%s[%d]", list, before);
 }
 
 /* Whether a text begins as an object whose first field is the list. */

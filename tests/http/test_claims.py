@@ -362,6 +362,16 @@ class Refusals(ClaimsTest):
                 reason = self.refused(body, "body")["body"]["reason"]
                 self.assertRegex(reason, "^(ends|goes on|is |has |names |expected )")
 
+    def test_a_series_named_as_nothing_can_be(self):
+        """Names of what the server keeps for itself are no series, whatever it keeps."""
+        self.assertEqual(self.get("/v1/claims?limit=1").status, 200)
+        kept = f"verdicts {2 ** 31 - 1} 0 * * * {1900 * 12} {2199 * 12 + 11} 0 0"
+        for name in [kept, "", " ", "pk it", "PK-IT", "x" * 65, "x" * 4000]:
+            with self.subTest(name[:80]):
+                told = self.refused(claim_with(series=name), "series")
+                self.assertEqual(told["series"]["reason"], "there is no such series")
+        self.assertEqual(self.get("/livez").status, 200)
+
     def test_the_claim_that_is_not_json(self):
         good = json.dumps(claim_with(unit='a { [ \\ " b'))
         for bad, reason in [('{"value":1e400}', "has a number out of range"), ('{"value":01}', "is no JSON"),
@@ -373,6 +383,8 @@ class Refusals(ClaimsTest):
                     place = f"claims[{before}]"
                     told = self.refused(' { "claims" :\n[' + claims + "]}", place)[place]["reason"]
                     self.assertTrue(told.startswith(reason + ", at line 2, column "), told)
+        self.refused('{"claims":[1,"a, [",[2,{"b":3}],{"value":01}]}', "claims[3]")
+        self.refused('{"claims":[1,2],"x":[{"value":01}]}', "body")
         deep = '{"claims":' + "[" * 5000 + "]" * 5000 + "}"
         self.assertIn("nested too deeply", self.refused(deep, "claims[0]")["claims[0]"]["reason"])
         self.refused('{"claims":[' + good + ",]}", "body")
