@@ -109,7 +109,8 @@ static int unknown_command(const char *name)
 /* Output that could not be written is a failure, however much was right before. */
 static int flushed(int status)
 {
-    if (fflush(stdout) != 0 && status == EXIT_SUCCESS) {
+    bool failed = fflush(stdout) != 0 || ferror(stdout);
+    if (failed && status == EXIT_SUCCESS) {
         fputs("exportstat: standard output can not be written\n", stderr);
         return EXIT_FAILURE;
     }
