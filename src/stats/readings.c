@@ -1,5 +1,7 @@
 #include "readings.h"
 
+#include "exportstat/stats/band.h"
+
 /* Whether the value and the claim are the same to three significant digits of the claim. */
 static bool three_digits_agree(struct ratio value, const struct claim *claim)
 {
@@ -103,16 +105,53 @@ static void try_other_series(struct search *search)
     }
 }
 
+/* The latest earlier month that the claim's number may be the level of. */
+static bool latest_level(const struct bench *bench, const struct claim *claim, int32_t *ret)
+{
+    const struct view *view = &bench->views[claim->series];
+    for (*ret = claim->span.first - 1; view->n > 0 && *ret >= view->first; --*ret) {
+        struct reading as = {METRIC_LEVEL, claim->series, {*ret, *ret}};
+        if (judge_reading(bench, &as, claim, (struct successor){0}).verdict <= VERDICT_CONSISTENT)
+            return true;
+    }
+    return false;
+}
+
+/* The same of those that were a record, within rounding: in one pass from the oldest on, since each of them by itself
+ * would look at all that came before it. */
+static bool latest_record(const struct bench *bench, const struct claim *claim, int32_t *ret)
+{
+    const struct view *view = &bench->views[claim->series];
+    wide highest = 0;
+    bool any = false;
+    bool found = false;
+    for (int32_t month = view->first; view->n > 0 && month < claim->span.first; month++) {
+        struct reading as = {METRIC_LEVEL, claim->series, {month, month}};
+        struct figure figure = figure_of(view, as.span);
+        struct band band = band_of(&figure);
+        if (!figure.known)
+            continue;
+        if ((!any || band.high > highest) &&
+            judge_reading(bench, &as, claim, (struct successor){0}).verdict <= VERDICT_CONSISTENT) {
+            found = true;
+            *ret = month;
+        }
+        highest = any && highest > band.low ? highest : band.low;
+        any = true;
+    }
+    return found;
+}
+
 /* A level of another period is a level there; what is called a record has to be one there too. */
 static void try_levels(struct search *search, enum metric metric)
 {
     const struct claim *claim = search->claim;
-    const struct resolved *series = search->desk->series[claim->series];
     try_ranges(search, metric);
-    if (claim->span.first == claim->span.last && series->n_months > 0) {
-        int32_t oldest = series->months[0].span.first;
-        for (int32_t month = claim->span.first - 1; month >= oldest && !search->audit->has_reading;
-             month--)
+    if (claim->span.first == claim->span.last) {
+        struct bench bench = bench_then(search->desk, claim, claim->series);
+        int32_t month;
+        if (metric == METRIC_RECORD_HIGH ? latest_record(&bench, claim, &month)
+                                         : latest_level(&bench, claim, &month))
             try_reading(search, (struct reading){metric, claim->series, {month, month}});
     }
     try_other_series(search);
