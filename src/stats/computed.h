@@ -29,7 +29,7 @@ bool compute(const struct bench *bench, const struct reading *as, const struct c
              enum choice_of now, enum choice_of base, struct successor successor,
              struct computed *ret);
 
-/* The newest record of a view among the periods like `like` (months, or the same months of each year) that had
+/* The newest record of a view among the periods like `like` (months, quarters, or the same months of each year) that had
  * ended by a date, where it is later than `like`. */
 struct successor successor_newest(const struct view *view, struct span like, date by);
 

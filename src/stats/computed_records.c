@@ -1,15 +1,26 @@
 /* The metrics that compare a period with earlier ones: records, thresholds, streaks. */
 #include "computed.h"
 
-/* Months from one period of a kind to the next: months follow one another, longer periods come each year. */
-static int32_t step_of(struct span like)
+static bool is_a(enum frequency frequency, const struct view *view, struct span span)
 {
-    return like.first == like.last ? 1 : 12;
+    return span_equal(span,
+                      frequency_span(frequency, span.first, view->resolved->fiscal_year_start));
+}
+
+/* Months from one period of a kind to the next: months and quarters follow one another. Longer ones come each year,
+ * as years do, since a half may be meant as a total to date too. */
+static int32_t step_of(const struct view *view, struct span like)
+{
+    if (is_a(FREQUENCY_MONTH, view, like))
+        return 1;
+    bool is_quarter =
+        is_a(FREQUENCY_QUARTER, view, like) || is_a(FREQUENCY_FISCAL_QUARTER, view, like);
+    return is_quarter ? 3 : 12;
 }
 
 static bool earlier_known(const struct view *view, struct span *at, struct figure *ret)
 {
-    for (int32_t step = step_of(*at); view->n > 0;) {
+    for (int32_t step = step_of(view, *at); view->n > 0;) {
         *at = (struct span){at->first - step, at->last - step};
         if (at->last < view->resolved->months[0].span.first)
             return false;
@@ -45,7 +56,7 @@ static bool highest_before(const struct view *view, struct span span, struct fig
 /* The newest period of the kind that is known to have ended by the date, or of which it can be known. */
 static struct span newest_ended(const struct view *view, struct span like, date by)
 {
-    int32_t step = step_of(like);
+    int32_t step = step_of(view, like);
     struct span at = like;
     while (at.last + step <= view_last(view) && date_month_end(at.last + step).day <= by.day)
         at = (struct span){at.first + step, at.last + step};
@@ -59,7 +70,7 @@ struct successor successor_newest(const struct view *view, struct span like, dat
     struct figure figure;
     if (view->n == 0)
         return newest;
-    int32_t step = step_of(like);
+    int32_t step = step_of(view, like);
     struct span at = newest_ended(view, like, by);
     at = (struct span){at.first + step, at.last + step};
     while (earlier_known(view, &at, &figure)) {
@@ -78,7 +89,7 @@ struct successor successor_next(const struct view *view, struct span like, date 
     struct successor none = successor_newest(view, like, by);
     struct figure claimed = figure_of(view, like);
     struct successor unknown = {SUCCESSOR_NONE, like};
-    int32_t step = step_of(like);
+    int32_t step = step_of(view, like);
     struct span at = like;
     none.kind = SUCCESSOR_NONE;
     for (;;) {
@@ -129,7 +140,7 @@ static struct band band_around(struct band a, struct band b)
 /* Whether some later period, ended by the date, may be above the figure within rounding, which would have replaced it. */
 static bool may_be_replaced(const struct view *view, const struct figure *claimed, date by)
 {
-    int32_t step = step_of(claimed->span);
+    int32_t step = step_of(view, claimed->span);
     struct span newest = newest_ended(view, claimed->span, by);
     for (struct span at = claimed->span; at.last < newest.last;) {
         at = (struct span){at.first + step, at.last + step};

@@ -56,7 +56,9 @@ class Known:
 
     def earlier(self, series, span, date):
         """The figures of all earlier periods of the kind, sums before own reports."""
-        step = 1 if span[0] == span[1] else 12
+        months = span[1] - span[0] + 1
+        is_quarter = months == 3 and span[0] % 3 == 0  # fiscal years begin with a quarter here
+        step = months if months == 1 or is_quarter else 12
         first = min((s[0] for s in self.states[series]), default=span[0])
         while span[1] - step >= first:
             span = (span[0] - step, span[1] - step)

@@ -146,6 +146,90 @@ START_TEST(undated_previous_record)
 }
 END_TEST
 
+/* Quarters follow one another; halves and totals to date are compared with the same months of other years. The three
+ * months of each quarter, from 2024-Q1 on, are equal. */
+static const struct {
+    const char *name;
+    const char *quarters;
+    enum metric metric;
+    const char *period;
+    const char *value;
+    enum verdict verdict;
+} longer[] = {
+    {"below the quarter before", "10 20 30 40 35", METRIC_RECORD_HIGH, "2025-Q1", "105",
+     VERDICT_CONTRADICTED},
+    {"above all quarters", "10 20 30 40 45", METRIC_RECORD_HIGH, "2025-Q1", "135",
+     VERDICT_CONFIRMED},
+    {"a fiscal quarter", "10 20 30 40 35", METRIC_RECORD_HIGH, "FY2025-Q3", "105",
+     VERDICT_CONTRADICTED},
+    {"three months that are no quarter", "10 20 30 40 35", METRIC_RECORD_HIGH, "2024-12/2025-02",
+     "110", VERDICT_CONFIRMED},
+    {"a half after a higher one", "90 90 30 40 35", METRIC_RECORD_HIGH, "FY2025-H1", "210",
+     VERDICT_CONFIRMED},
+    {"the quarter before crossed it", "10 20 30 40 35", METRIC_THRESHOLD, "2025-Q1", "100",
+     VERDICT_CONTRADICTED},
+    {"crossed for the first time", "10 20 30 40 35", METRIC_THRESHOLD, "2024-Q4", "100",
+     VERDICT_CONFIRMED},
+    {"the record quarter that was replaced", "10 20 30 25 35", METRIC_PREVIOUS_RECORD, "2024-Q3",
+     "90", VERDICT_CONFIRMED},
+    {"not the highest quarter before", "30 20 25 10 35", METRIC_PREVIOUS_RECORD, "2024-Q3", "75",
+     VERDICT_CONTRADICTED},
+};
+
+START_TEST(longer_periods)
+{
+    struct stage stage;
+    struct buffer months = {0};
+    char quarters[32];
+    snprintf(quarters, sizeof quarters, "%s", longer[_i].quarters);
+    for (char *rest = quarters, *value; (value = strtok_r(rest, " ", &rest));)
+        buffer_format(&months, "%s %s %s ", value, value, value);
+    months.bytes[months.length - 1] = '\0';
+    stage_set(&stage, "2024-01", months.bytes, "", "2024-01 1 1 2024-02-18 2 b");
+    struct audit audit = stage_audit(&stage, longer[_i].metric, longer[_i].period, longer[_i].value,
+                                     "1", "2025-05-01");
+    ck_assert_msg(audit.verdict == longer[_i].verdict, "%s: %s", longer[_i].name,
+                  verdict_names[audit.verdict]);
+    buffer_release(&months);
+    stage_clear(&stage);
+}
+END_TEST
+
+/* The number of another month that was a record: the latest one, within rounding, however many have the level. */
+static const struct {
+    const char *name;
+    const char *values; /* from 2024-01 on */
+    const char *period;
+    const char *value;
+    const char *precision;
+    const char *reading; /* NULL: none */
+} record_readings[] = {
+    {"the latest of two", "100 110 111 90", "2024-04", "110", "3", "2024-03"},
+    {"not a month that had the level alone", "100 110 105 108 90", "2024-05", "110", "5",
+     "2024-02"},
+    {"a month equal within rounding", "100 110 105 109.5 90", "2024-05", "110", "1", "2024-04"},
+    {"the first there is", "100 90 80", "2024-03", "100", "1", "2024-01"},
+    {"none, though many have the level", "200 100 100 100 90", "2024-05", "100", "100", NULL},
+    {"later ones are not earlier", "100 90 120", "2024-02", "120", "1", NULL},
+    {"over a gap", "100 - 110 90", "2024-04", "110", "1", "2024-03"},
+};
+
+START_TEST(records_of_another_month)
+{
+    struct stage stage;
+    const char *name = record_readings[_i].name;
+    stage_set(&stage, "2024-01", record_readings[_i].values, "", "2024-01 1 1 2024-02-18 2 b");
+    struct audit audit =
+        stage_audit(&stage, METRIC_RECORD_HIGH, record_readings[_i].period,
+                    record_readings[_i].value, record_readings[_i].precision, "2024-12-20");
+    ck_assert_msg(audit.has_reading == (record_readings[_i].reading != NULL), "%s", name);
+    if (audit.has_reading)
+        ck_assert_msg(span_equal(audit.reading.span, span_of(record_readings[_i].reading)), "%s",
+                      name);
+    stage_clear(&stage);
+}
+END_TEST
+
 START_TEST(the_unknown_successor_is_named)
 {
     struct stage stage;
@@ -182,11 +266,13 @@ START_TEST(memory_is_bounded)
     claim.published = date_read("2024-05-20");
     audit_claim(&stage.desk, &claim);
     const struct observation *room = stage.desk.then_rooms[0];
+    size_t taken = stage.stores[0].arena.taken;
     for (claim.published.day -= 2000; claim.published.day < date_read("2024-06-20").day;
          claim.published.day++)
         audit_claim(&stage.desk, &claim);
     ck_assert_ptr_eq(stage.desk.then_rooms[0], room);
     ck_assert(stage.desk.then_views[0].at == room);
+    ck_assert_uint_eq(stage.stores[0].arena.taken, taken);
     stage_clear(&stage);
 }
 END_TEST
@@ -242,6 +328,8 @@ int main(void)
     TCase *tests = tcase_create("readings");
     tcase_add_loop_test(tests, other_series, 0, COUNT(others));
     tcase_add_loop_test(tests, replaced_records, 0, COUNT(replaced));
+    tcase_add_loop_test(tests, longer_periods, 0, COUNT(longer));
+    tcase_add_loop_test(tests, records_of_another_month, 0, COUNT(record_readings));
     tcase_add_test(tests, undated_previous_record);
     tcase_add_test(tests, the_unknown_successor_is_named);
     tcase_add_test(tests, another_unit);
