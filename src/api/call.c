@@ -97,6 +97,8 @@ bool call_series_ids(struct call *call, const char *const **ret, size_t *ret_n)
     *ret_n = asked->n;
     if (asked->given)
         return true;
+    if (!call_slow(call))
+        return false;
     if (!store_series_list(call->store, call->arena, NULL, false, ROWS_MAX, &list, &total, &err))
         return problem_from(call->problem, &err);
     if (total > ROWS_MAX)

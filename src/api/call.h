@@ -64,7 +64,7 @@ bool call_hold(struct call *call, const char *id, const struct volume **ret, str
 bool call_series(struct call *call, const char *id, struct selected *ret);
 
 /* The ids of the series that `series` names, or of all that there are, of which there may be ROWS_MAX: a store
- * with more has to be asked for them by name. */
+ * with more has to be asked for them by name. All of them are slow work. */
 bool call_series_ids(struct call *call, const char *const **ret, size_t *ret_n);
 
 /* Gives back every series that the call holds; their views must not be used any more. */

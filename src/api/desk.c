@@ -65,6 +65,8 @@ static int by_text(const void *a, const void *b)
 bool audit_desk_open_for(struct call *call, const struct claim_list *claims, struct audit_desk *ret)
 {
     const char **ids = ARENA_ARRAY(call->arena, claims->n, const char *);
+    if (claims->n > AUDITS_AT_ONCE && !call_slow(call))
+        return false;
     for (size_t i = 0; i < claims->n; i++)
         ids[i] = claims->at[i].series;
     if (claims->n > 0)

@@ -8,7 +8,10 @@
  * call->problem is set. */
 bool audit_desk_open(struct call *call, const char *const *ids, size_t n, struct audit_desk *ret);
 
-/* The same with the series of claims. */
+/* So many claims are audited within a millisecond; more are slow work. */
+enum { AUDITS_AT_ONCE = 20 };
+
+/* The same with the series of claims that are to be audited. */
 bool audit_desk_open_for(struct call *call, const struct claim_list *claims,
                          struct audit_desk *ret);
 

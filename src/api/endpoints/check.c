@@ -94,8 +94,9 @@ static bool understand_all(struct check *check)
     size_t n = 0;
     bool ok = true;
     for (size_t i = 0; i < check->n; i++) {
-        if (check->sent[i].text[FIELD_SERIES])
-            ids[n++] = check->sent[i].text[FIELD_SERIES];
+        const char *id = check->sent[i].text[FIELD_SERIES];
+        if (id && identifier_valid(id, strlen(id), IDENTIFIER_MAX))
+            ids[n++] = id;
     }
     if (!audit_desk_open(call, ids, n, &check->reader.desk))
         return false;
@@ -109,7 +110,9 @@ bool check_claims(struct call *call)
     struct check check = {.reader = {.call = call}};
     struct problem *problem = call->problem;
     bool ok = body_read(call, "claims", &check.reader.body) && read_claims(&check);
-    if (check.sent)
+    if (ok && check.n > AUDITS_AT_ONCE)
+        ok = call_slow(call);
+    if (check.sent && !problem->is_slow)
         ok = understand_all(&check) && ok;
     if (ok)
         represent_all(&check);

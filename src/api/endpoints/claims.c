@@ -108,7 +108,7 @@ static bool find_judged(struct call *call, const struct claim_filter *filter,
         *ret = (struct judged_list){at, size / sizeof *at};
         return true;
     }
-    if (!judge(call, filter, ret))
+    if (!call_slow(call) || !judge(call, filter, ret))
         return false;
     library_put(call->library, call->state.generation, name, ret->at, ret->n * sizeof *ret->at);
     return true;
