@@ -50,8 +50,9 @@ static void json_string(struct buffer *to, const char *text)
     if (is_plain(text, length)) {
         char *at = buffer_reserve(to, length + 2);
         at[0] = '"';
-        memcpy(at + 1, text, length);
-        memcpy(at + 1 + length, "\"", 2);
+        memcpy(at + 1, text, length + 1);
+        at[length + 1] = '"';
+        at[length + 2] = '\0';
         to->length += length + 2;
         return;
     }

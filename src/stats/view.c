@@ -47,24 +47,24 @@ struct observation *view_room(struct arena *arena, const struct resolved *resolv
     return ARENA_ARRAY(arena, resolved->n_months, struct observation);
 }
 
-struct view view_in(struct observation *at, const struct resolved *resolved, date as_of,
+struct view view_in(struct observation *room, const struct resolved *resolved, date as_of,
                     enum release release)
 {
     struct view view = {.resolved = resolved, .as_of = as_of, .release = release};
     size_t first = resolved->n_months;
     size_t end = 0;
     for (size_t i = 0; i < resolved->n_months; i++) {
-        at[i] = observe(&resolved->months[i], as_of, release);
-        if (!at[i].known)
+        room[i] = observe(&resolved->months[i], as_of, release);
+        if (!room[i].known)
             continue;
         if (end == 0)
             first = i;
         end = i + 1;
     }
     if (end > 0) {
-        view.at = at + first;
+        view.at = room + first;
         view.n = end - first;
-        view.first = at[first].span.first;
+        view.first = room[first].span.first;
     }
     return view;
 }
