@@ -24,6 +24,10 @@ const char *const audited_columns[] = {
     "basis",
     "reading",
     "statement",
+    "computed_period",
+    "missing_reason",
+    "missing_series",
+    "missing_period",
     NULL,
 };
 
@@ -200,36 +204,73 @@ const char *basis_of(const struct computed *computed)
     return figure->is_sum ? "sum_of_months" : "reported";
 }
 
-static void represent_reading(struct out *out, const struct audit_desk *desk,
-                              const struct audit *audit)
+const char *missing_series_of(const struct audit_desk *desk, const struct computed *computed)
 {
-    if (!audit->has_reading) {
-        out_null(out, "reading");
-        return;
-    }
-    const struct series_info *info = desk->info[audit->reading.series];
-    char period[PERIOD_TEXT];
-    span_name(audit->reading.span, info->fiscal_year_start, period);
-    if (out->csv) {
-        const char *parts[] = {metric_names[audit->reading.metric], info->id, period};
-        out_texts(out, "reading", parts, COUNT(parts));
-        return;
-    }
-    out_object(out, "reading");
-    out_text(out, "metric", metric_names[audit->reading.metric]);
-    out_text(out, "series", info->id);
-    out_text(out, "period", period);
-    represent_computed(out, &audit->read);
-    out_object_end(out);
+    size_t place = computed->missing_series;
+    return place < desk->n ? desk->info[place]->id : audit_total_exports[place - desk->n];
 }
 
-void represent_verdict(struct out *out, const struct audit_desk *desk, const struct audit *audit)
+const char *missing_period_of(const struct audit_desk *desk, const struct computed *computed,
+                              char text[static PERIOD_TEXT])
 {
+    size_t place = computed->missing_series;
+    struct period period;
+    span_name(computed->missing, place < desk->n ? desk->info[place]->fiscal_year_start : 1, text);
+    return period_parse(text, strlen(text), &period) ? text : NULL;
+}
+
+void represent_remarks(struct out *out, const struct audit_desk *desk, const struct claim *claim,
+                       const struct computed *computed)
+{
+    char period[PERIOD_TEXT];
+    if (computed->at.last > 0)
+        represent_span(out, "computed_period", computed->at,
+                       desk->info[claim->series]->fiscal_year_start);
+    if (computed->why == MISSING_NOT)
+        return;
+    represent_missing(out, computed->why);
+    out_text(out, "missing_series", missing_series_of(desk, computed));
+    out_text(out, "missing_period", missing_period_of(desk, computed, period));
+}
+
+void represent_reading(struct out *out, const struct audit_desk *desk, const struct audit *audit)
+{
+    const struct series_info *info = desk->info[audit->reading.series];
+    out_text(out, "metric", metric_names[audit->reading.metric]);
+    out_text(out, "series", info->id);
+    represent_span(out, "period", audit->reading.span, info->fiscal_year_start);
+    represent_computed(out, &audit->read);
+}
+
+/* The same as a value of a row; in CSV it is one of three texts. */
+static void represent_reading_cell(struct out *out, const struct audit_desk *desk,
+                                   const struct audit *audit)
+{
+    char period[PERIOD_TEXT];
+    if (!audit->has_reading) {
+        out_null(out, "reading");
+    } else if (out->csv) {
+        const struct series_info *info = desk->info[audit->reading.series];
+        const char *parts[] = {metric_names[audit->reading.metric], info->id, period};
+        span_name(audit->reading.span, info->fiscal_year_start, period);
+        out_texts(out, "reading", parts, COUNT(parts));
+    } else {
+        out_object(out, "reading");
+        represent_reading(out, desk, audit);
+        out_object_end(out);
+    }
+}
+
+void represent_verdict(struct out *out, const struct audit_desk *desk, const struct claim *claim,
+                       const struct audit *audit)
+{
+    const struct computed *computed = &audit->now.computed;
     out_text(out, "verdict", verdict_names[audit->verdict]);
-    out_text(out, "verdict_at_publication", verdict_names[audit->then.verdict]);
-    represent_computed(out, &audit->now.computed);
-    out_text(out, "basis", basis_of(&audit->now.computed));
-    represent_reading(out, desk, audit);
+    out_text(out, "verdict_at_publication",
+             claim->is_undated ? NULL : verdict_names[audit->then.verdict]);
+    represent_computed(out, computed);
+    represent_remarks(out, desk, claim, computed);
+    out_text(out, "basis", basis_of(computed));
 }
 
 void represent_audited(struct out *out, const struct audit_desk *desk,
@@ -237,6 +278,7 @@ void represent_audited(struct out *out, const struct audit_desk *desk,
 {
     out_row(out);
     represent_claim(out, audited->row);
-    represent_verdict(out, desk, &audited->audit);
+    represent_verdict(out, desk, &audited->claim, &audited->audit);
+    represent_reading_cell(out, desk, &audited->audit);
     out_row_end(out);
 }

@@ -15,12 +15,6 @@ enum { AUDITS_AT_ONCE = 20 };
 bool audit_desk_open_for(struct call *call, const struct claim_list *claims,
                          struct audit_desk *ret);
 
-/* computed, low, high */
-void represent_computed(struct out *out, const struct computed *computed);
-
-/* Whether a longer period's figure is a sum or its own report; NULL of a month. */
-const char *basis_of(const struct computed *computed);
-
-/* What represent_verdict says, then the formula and the judgements then and now with their inputs. */
+/* What represent_verdict says, then the reading, the formula and the judgements then and now with their inputs. */
 void represent_audit(struct call *call, const struct audit_desk *desk, const struct audit *audit,
                      const struct claim *claim);

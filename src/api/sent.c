@@ -105,7 +105,8 @@ static bool find_metric(struct sent_reader *reader, struct sent *sent)
     return false;
 }
 
-/* A period of which nothing is known can not be what a claim is about. */
+/* A period of which nothing is known can not be what a claim is about, but for a year that is to come: that one has
+ * targets and projections. */
 static bool find_period(struct sent_reader *reader, struct sent *sent)
 {
     const struct series_info *info = reader->desk.info[sent->claim.series];
@@ -113,7 +114,7 @@ static bool find_period(struct sent_reader *reader, struct sent *sent)
     char first[PERIOD_TEXT];
     char last[PERIOD_TEXT];
     sent->claim.span = period_span(sent->period, info->fiscal_year_start);
-    if (figure_of(view, sent->claim.span).own.known ||
+    if (metric_is_outcome(sent->claim.metric) || figure_of(view, sent->claim.span).own.known ||
         (view->n > 0 && sent->claim.span.last >= view->first &&
          sent->claim.span.first <= view_last(view)))
         return true;
@@ -203,12 +204,14 @@ static bool read_published(struct sent_reader *reader, struct sent *sent)
 {
     const char *text = sent->text[FIELD_PUBLISHED];
     sent->claim.published = call_as_of(reader->call);
+    sent->claim.is_undated = true;
     if (!text)
         return !sent->has[FIELD_PUBLISHED];
     if (!date_parse(text, strlen(text), &sent->claim.published))
         return fault(reader, sent, "published", NULL,
                      "expected an existing day such as 2025-12-31, or a month such as 2025-12, of "
                      "the years 1900 to 2199");
+    sent->claim.is_undated = false;
     return sent->claim.published.day <= call_as_of(reader->call).day ||
            fault(reader, sent, "published", NULL, "is after the date asked for by as_of");
 }

@@ -123,22 +123,41 @@ static const char *range_text(struct arena *arena, const struct range *range)
     return arena_text(arena, text, (size_t)length);
 }
 
-/* "2025-09", "yoy_pct": what a mislabelled claim is right of, as far as it is not what the claim says. */
-static const char *reading_text(struct work *work, const struct audited *audited)
+/* "is yoy_pct 2025-09": what a mislabelled claim is right of, as far as it is not what the claim says. */
+static void reading_write(const struct work *work, const struct audited *audited, struct buffer *to)
 {
     const struct reading *reading = &audited->audit.reading;
     const struct series_info *info = work->desk.info[reading->series];
-    struct buffer text = {0};
     char period[PERIOD_TEXT];
-    if (audited->audit.verdict != VERDICT_MISLABELLED)
-        return "";
     span_name(reading->span, info->fiscal_year_start, period);
-    buffer_text(&text, "is ");
+    buffer_text(to, "is ");
     if (reading->series != audited->claim.series)
-        buffer_format(&text, "%s ", info->id);
+        buffer_format(to, "%s ", info->id);
     if (reading->metric != audited->claim.metric && reading->metric != METRIC_LEVEL)
-        buffer_format(&text, "%s ", metric_names[reading->metric]);
-    buffer_text(&text, period);
+        buffer_format(to, "%s ", metric_names[reading->metric]);
+    buffer_text(to, period);
+}
+
+/* "no pk-goods-bop 2026-02: not_reported" */
+static void missing_write(const struct work *work, const struct computed *computed,
+                          struct buffer *to)
+{
+    char text[PERIOD_TEXT];
+    const char *period = missing_period_of(&work->desk, computed, text);
+    buffer_format(to, "no %s %s: %s", missing_series_of(&work->desk, computed),
+                  period ? period : "then", missing_names[computed->why]);
+}
+
+/* What there is to say at the end of a line. */
+static const char *remark_text(struct work *work, const struct audited *audited)
+{
+    struct buffer text = {0};
+    if (audited->audit.verdict == VERDICT_MISLABELLED)
+        reading_write(work, audited, &text);
+    else if (!audited->audit.now.computed.known)
+        missing_write(work, &audited->audit.now.computed, &text);
+    if (text.length == 0)
+        return "";
     const char *kept = arena_text(&work->arena, text.bytes, text.length);
     buffer_release(&text);
     return kept;
@@ -224,7 +243,7 @@ static void table_write(struct work *work, bool colored, struct buffer *to)
     for (size_t i = 0; i < work->list.n; i++) {
         const struct audited *audited = &work->list.at[i];
         line_write(texts[i], width, colored ? color_of(audited->audit.verdict) : "",
-                   reading_text(work, audited), to);
+                   remark_text(work, audited), to);
     }
 }
 

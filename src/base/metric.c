@@ -34,14 +34,18 @@ bool metric_is_percent(enum metric metric)
            metric == METRIC_SHARE;
 }
 
+bool metric_is_outcome(enum metric metric)
+{
+    return metric == METRIC_PROJECTION_LOW || metric == METRIC_PROJECTION_HIGH ||
+           metric == METRIC_TARGET;
+}
+
 const char *metric_refuses_period(enum metric metric, struct span span, int fiscal_year_start)
 {
     struct span year = frequency_span(FREQUENCY_FISCAL_YEAR, span.first, fiscal_year_start);
-    switch (metric) {
-    case METRIC_PROJECTION_LOW:
-    case METRIC_PROJECTION_HIGH:
-    case METRIC_TARGET:
+    if (metric_is_outcome(metric))
         return span_equal(span, year) ? NULL : "this metric is of a fiscal year, such as FY2026";
+    switch (metric) {
     case METRIC_FYTD_LEVEL:
     case METRIC_FYTD_YOY:
         return span.first == year.first && span.last <= year.last

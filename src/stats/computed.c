@@ -93,14 +93,16 @@ static bool compute_share(const struct bench *bench, const struct reading *as, e
     struct figure part;
     struct figure goods;
     struct figure services;
-    if (desk->goods == AUDIT_NONE || desk->services == AUDIT_NONE)
-        return not_known(ret, MISSING_NOT_REPORTED, as->series, as->span);
     if (!figure_choose(&bench->views[as->series], as->span, now, &part))
         return false;
-    goods = figure_of(&bench->views[desk->goods], as->span);
-    services = figure_of(&bench->views[desk->services], as->span);
     if (!part.known)
         return not_known(ret, part.missing, as->series, as->span);
+    if (desk->goods == AUDIT_NONE)
+        return not_known(ret, MISSING_NOT_REPORTED, desk->n + AUDIT_GOODS_OFF, as->span);
+    if (desk->services == AUDIT_NONE)
+        return not_known(ret, MISSING_NOT_REPORTED, desk->n + AUDIT_SERVICES_OFF, as->span);
+    goods = figure_of(&bench->views[desk->goods], as->span);
+    services = figure_of(&bench->views[desk->services], as->span);
     if (!goods.known)
         return not_known(ret, goods.missing, (size_t)desk->goods, as->span);
     if (!services.known)

@@ -253,7 +253,11 @@ bool compute_streak(const struct bench *bench, const struct reading *as, const s
     if (reaches(claim, &value) || reaches(claim, &high))
         return not_known(ret, MISSING_NOT_REPORTED, as->series,
                          value.is_cut ? value.missing : high.missing);
-    *ret = (struct computed){.known = true, .is_exact = true};
+    *ret = (struct computed){
+        .known = true,
+        .is_exact = true,
+        .streak = {as->span.last - high.months, as->span.last},
+    };
     input_add(ret, as->series, &figure);
     ret->range = (struct range){
         .value = ratio_of(value.months, 1),

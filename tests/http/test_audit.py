@@ -86,6 +86,37 @@ class Inputs(AuditTest):
                         self.assertEqual(term["basis"], "sum_of_months")
                         self.assertEqual(set(term["sources"]), of_months)
                         self.assertEqual(len(term["sources"]), len(of_months))
+                        self.assertEqual([[month[key] for key in ("period", "value", "precision", "sources")]
+                                          for month in term["months"]],
+                                         [[month[key] for key in ("period", "value", "precision", "sources")]
+                                          for month in months])
+
+    def test_a_derived_month_names_its_terms(self):
+        known = self.ask("/v1/exports/2019-10")
+        own, = self.check("level", "2019-10", 100)["now"]["inputs"]
+        self.assertEqual(own["terms"], known["terms"])
+        self.assertEqual(own["sources"], known["sources"])
+        months = self.check("level", "2019-10/2019-11", 200)["now"]["inputs"][0]["months"]
+        self.assertEqual(months[0]["terms"], known["terms"])
+
+    def test_a_streak_names_all_months_it_ran_through(self):
+        """And on to the one that was not above the year before even within rounding; the newest first."""
+        judged = self.check("growth_streak_months", "2024-12", "15", published="2025-01-31")["now"]
+        self.assertEqual([judged["verdict"], judged["computed"]], ["confirmed", 15])
+        months = [term["period"] for term in judged["inputs"]]
+        self.assertEqual([months[0], months[15], months[-1], len(months)],
+                         ["2024-12", "2023-09", "2022-06", 31])
+        value = {term["period"]: term["value"] for term in judged["inputs"]}
+        grew = [value[month] > value[f"{int(month[:4]) - 1}{month[4:]}"] for month in months[:16]]
+        self.assertEqual(grew, [True] * 15 + [False])
+        self.assertTrue(all(term["sources"] for term in judged["inputs"]))
+
+    def test_another_reading_names_its_inputs(self):
+        row = self.check("level", "2025-11", 366, published="2026-01-20")
+        read, = row["reading"]["inputs"]
+        self.assertEqual([read["period"], read["value"]], ["2025-09", 366])
+        self.assertLessEqual(set(read["sources"]),
+                             set(self.ask("/v1/exports/2025-09")["sources"]))
 
     def test_every_input_of_every_claim_has_its_sources(self):
         for row in self.ask("/v1/claims?series=pk-it&limit=1000")["claims"][::29]:
@@ -102,6 +133,15 @@ class Reasons(AuditTest):
         self.assertEqual([now["verdict"], now["missing_reason"], now["missing_period"]],
                          ["unverifiable", "incomplete_period", "FY2026"])
 
+    def test_a_year_that_has_not_come_is_not_reported(self):
+        for metric in ["fy_target", "fy_projection_low", "fy_projection_high"]:
+            for series, year in [("pk-it", "FY2030"), ("pk-it", "FY2199"), ("pk-it", "FY2001"),
+                                 ("pk-exports", "FY2030")]:
+                with self.subTest(f"{metric} {series} {year}"):
+                    row = self.check(metric, year, 60000, series=series)
+                    self.assertEqual([row["verdict"], row["missing_reason"], row["missing_series"],
+                                      row["missing_period"]], ["unverifiable", "not_reported", series, year])
+
     def test_an_unknown_month_is_not_reported(self):
         now = self.check("level", "2018-01", 5)["now"]
         self.assertEqual([now["missing_reason"], now["missing_period"]], ["not_reported", "2018-01"])
@@ -116,6 +156,35 @@ class Reasons(AuditTest):
         self.assertEqual(short["at_publication"]["computed"], streak["months"])
         self.assertIn(long["verdict"], ["contradicted", "unverifiable"])
         self.assertEqual("missing_period" in long["now"], long["verdict"] == "unverifiable")
+
+
+    def test_every_unverifiable_one_says_what_is_missing(self):
+        rows = self.ask("/v1/claims?verdict=unverifiable&limit=1000")["claims"]
+        table = self.get("/v1/claims.csv?verdict=unverifiable&limit=1000").records()
+        self.assertGreater(len(rows), 50)
+        for row, cells in zip(rows, table, strict=True):
+            with self.subTest(row["id"]):
+                told = [row[name] for name in ("missing_reason", "missing_series", "missing_period")]
+                self.assertNotIn(None, told)
+                self.assertEqual([cells[name] for name in ("missing_reason", "missing_series", "missing_period")],
+                                 told)
+                known = self.get(f"/v1/exports/{told[2].replace('/', '--')}?series={told[1]}")
+                self.assertTrue(known.status == 404 or known.json()["value"] is None, known)
+
+    def test_the_base_of_a_share_is_named(self):
+        row = self.check("share_of_total_exports_pct", "2026-02", 12)
+        self.assertEqual([row["verdict"], row["missing_series"], row["missing_period"]],
+                         ["unverifiable", "pk-goods-bop", "2026-02"])
+
+    def test_the_period_of_a_record_before_stands_in_its_row(self):
+        rows = self.ask("/v1/claims?metric=previous_record&limit=1000")["claims"]
+        cells = self.get("/v1/claims.csv?metric=previous_record&limit=1000").records()
+        self.assertTrue(any(row.get("computed_period", row["period"]) != row["period"] for row in rows))
+        for row, cell in zip(rows, cells, strict=True):
+            self.assertEqual(row.get("computed_period", ""), cell["computed_period"])
+            if row["verdict"] == "contradicted" and row["computed"] is not None:
+                of_row = self.ask(f"/v1/exports/{row['computed_period']}")
+                self.assertEqual(row["computed"], of_row["value"])
 
 
 class Replaced(AuditTest):
@@ -230,6 +299,42 @@ class Senseless(AuditTest):
                                      ("series.csv", "sources.csv", "reports.csv", "claims.csv", "rulings.csv")]],
                                   capture_output=True, text=True, check=False)
             self.assertEqual(done.returncode, 0, done.stderr)
+
+
+class Beginnings(unittest.TestCase):
+    """A store without the series of total exports, and months at the beginning of the calendar."""
+
+    ROWS = {
+        "series.csv": [["s", "S", "", "USD", "sum", "7", "", "default"],
+                       ["pk-services", "P", "", "USD", "sum", "4", "", ""]],
+        "sources.csv": [["a", "A", "A", "https://example.org/", "2025-03-01", "page", "press", "2"]],
+        "reports.csv": [["s", "1900-01", "5", "1", "a", ""], ["s", "1900-02", "6", "1", "a", ""]],
+        "claims.csv": [["old", "a", "s", "yoy_pct", "1900-01", "3", "percent", "1", ""],
+                       ["average", "a", "s", "trailing_12m_average", "1900-06", "3", "USD", "1", ""],
+                       ["streak", "a", "s", "growth_streak_months", "1900-02", "3", "months", "1", ""],
+                       ["year", "a", "s", "level", "FY1901", "3", "USD", "1", ""],
+                       ["share", "a", "s", "share_of_total_exports_pct", "1900-01", "3", "percent", "1", ""]],
+    }
+    MISSING = {"old": ["s", None], "average": ["s", None], "streak": ["s", None], "year": ["s", "FY1901"],
+               "share": ["pk-goods-bop", "1900-01"]}
+
+    def test_what_is_missing(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, rows in self.ROWS.items():
+                with open(f"{folder}/{name}", "w", encoding="utf-8", newline="") as file:
+                    csv.writer(file, lineterminator="\n").writerows([HEADS[name].split(","), *rows])
+            subprocess.run([PROGRAM, "import", "--empty", "--database", f"{folder}/db",
+                            *[f"{folder}/{name}" for name in self.ROWS]], check=True, stdout=subprocess.DEVNULL)
+            told = json.loads(subprocess.run([PROGRAM, "audit", "--database", f"{folder}/db", "--format", "json"],
+                                             check=True, capture_output=True).stdout)["claims"]
+            with Service("--empty", database=f"{folder}/db") as service:
+                rows = service.get("/v1/claims").json()["claims"]
+                self.assertEqual(rows, told)
+                for row in rows:
+                    with self.subTest(row["id"]):
+                        whole = service.get(f"/v1/claims/{row['id']}").json()
+                        missing = [[part["missing_series"], part["missing_period"]] for part in (row, whole["now"])]
+                        self.assertEqual(missing, [self.MISSING[row["id"]]] * 2)
 
 
 class NearZero(unittest.TestCase):

@@ -77,6 +77,7 @@ class Stories(ClaimsTest):
         self.stored("level", "2025-11", 366, "mislabelled")
         row = self.check("level", "2025-11", 366)
         self.assertEqual(row["verdict"], "mislabelled")
+        self.assertEqual([term["period"] for term in row["reading"].pop("inputs")], ["2025-09"])
         self.assertEqual(row["reading"], {"metric": "level", "series": "pk-it", "period": "2025-09",
                                           "computed": 366, "low": 365.5, "high": 366.5})
 
@@ -198,7 +199,8 @@ class Checks(ClaimsTest):
     def test_defaults(self):
         row = self.check("level", "2025-12", 437)
         self.assertEqual([row["series"], row["unit"], row["published"]], ["pk-it", "usd_million", None])
-        self.assertEqual(row["at_publication"], row["now"])
+        self.assertEqual([row["verdict_at_publication"], row["at_publication"]], [None, None])
+        self.assertEqual(row["verdict"], row["now"]["verdict"])
 
     def test_precision_is_the_last_decimal_given(self):
         for written, precision in [("437", 1), ("437.0", 0.1), ('"437.00"', 0.01), ("437.000001", 0.000001),
@@ -366,7 +368,8 @@ class Refusals(ClaimsTest):
         """Names of what the server keeps for itself are no series, whatever it keeps."""
         self.assertEqual(self.get("/v1/claims?limit=1").status, 200)
         kept = f"verdicts {2 ** 31 - 1} 0 * * * {1900 * 12} {2199 * 12 + 11} 0 0"
-        for name in [kept, "", " ", "pk it", "PK-IT", "x" * 65, "x" * 4000]:
+        for name in [kept, "", " ", "pk it", "pk-it ", "PK-IT", "pk\n-it", "pk\x7fit", "pk\u202eit",
+                     "x" * 65, "x" * 4000]:
             with self.subTest(name[:80]):
                 told = self.refused(claim_with(series=name), "series")
                 self.assertEqual(told["series"]["reason"], "there is no such series")
@@ -697,6 +700,13 @@ class CommandLine(unittest.TestCase):
             self.assertEqual(line[start - 1], " ")
             self.assertNotEqual(line[start], " ")
         self.assertNotIn("\033", "".join(lines))
+
+    def test_the_table_says_what_is_missing(self):
+        lines = self.run_audit("--format", "table", "--verdict", "unverifiable").stdout.splitlines()
+        rows = [line for line in lines if line.startswith("unverifiable ") and "  " in line[13:].strip()]
+        self.assertGreater(len(rows), 50)
+        for row in rows:
+            self.assertRegex(row, r"  no pk-[a-z-]+ [0-9FY/-]+: (not_reported|incomplete_period)$")
 
     def test_colors_on_a_terminal_alone(self):
         main, other = os.openpty()

@@ -60,8 +60,28 @@ void represent_verdicts(struct out *out, const int64_t counts[static VERDICTS]);
 /* A claim as its source made it. */
 void represent_claim(struct out *out, const struct claim_row *claim);
 
-/* verdict, computed, low, high, basis, reading: in brief. */
-void represent_verdict(struct out *out, const struct audit_desk *desk, const struct audit *audit);
+/* verdict, verdict_at_publication, computed, low, high, basis, and what else there is to tell of a computation. */
+void represent_verdict(struct out *out, const struct audit_desk *desk, const struct claim *claim,
+                       const struct audit *audit);
+
+/* computed, low, high */
+void represent_computed(struct out *out, const struct computed *computed);
+
+/* The period that was computed where it is not the claim's, and what is missing where something is; nothing otherwise. */
+void represent_remarks(struct out *out, const struct audit_desk *desk, const struct claim *claim,
+                       const struct computed *computed);
+
+/* Whether a longer period's figure is a sum or its own report; NULL of a month. */
+const char *basis_of(const struct computed *computed);
+
+/* The id of the series without which nothing could be computed, and the name of the period: NULL where this lies
+ * outside of the years that have one. */
+const char *missing_series_of(const struct audit_desk *desk, const struct computed *computed);
+const char *missing_period_of(const struct audit_desk *desk, const struct computed *computed,
+                              char text[static PERIOD_TEXT]);
+
+/* metric, series, period, computed, low, high of the other reading, which there must be. */
+void represent_reading(struct out *out, const struct audit_desk *desk, const struct audit *audit);
 
 /* A row of claim and verdict. */
 void represent_audited(struct out *out, const struct audit_desk *desk,

@@ -9,7 +9,7 @@
 #include "exportstat/base/date.h"
 #include "exportstat/base/text.h"
 
-enum { OUT_COLUMNS_MAX = 20 };
+enum { OUT_COLUMNS_MAX = 24 };
 
 struct out {
     struct buffer *to;

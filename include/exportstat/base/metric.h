@@ -31,6 +31,9 @@ enum metric metric_find(const char *name);
 /* Whether it is in percent, whatever the series' unit. */
 bool metric_is_percent(enum metric metric);
 
+/* Whether it is about how a fiscal year turns out, which may lie ahead of all that is known. */
+bool metric_is_outcome(enum metric metric);
+
 /* What the metric expects of a claim's period, or of its value, where this one is not it; NULL where it is. */
 const char *metric_refuses_period(enum metric metric, struct span span, int fiscal_year_start);
 const char *metric_refuses_value(enum metric metric, amount value);

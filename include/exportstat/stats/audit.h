@@ -30,24 +30,30 @@ struct claim {
     amount value;
     amount precision;
     date published;
+    bool is_undated; /* nobody knows when it was published: the date is that of the audit */
 };
 
 enum { AUDIT_INPUTS_MAX = 3, AUDIT_NONE = -1 };
 
+/* Of a desk of n series, n + these are the two of total exports that it has not. */
+enum { AUDIT_GOODS_OFF, AUDIT_SERVICES_OFF };
+
 /* What the observations say in a claim's place. */
 struct computed {
     bool known;
-    enum missing why;      /* where not known, or open to a side: the reason, with */
-    size_t missing_series; /* a series and a period without which it can not */
-    struct span missing;   /* be told */
-    struct range range;    /* in the unit of the claim: the value, and what rounding leaves */
-    bool is_exact;         /* an amount or a count, which is written as it is, unlike a rate */
-    bool is_statement;     /* true or false, rather than a value: record, threshold, projection */
-    bool holds;            /* at the observations' values */
-    bool may_hold;         /* at some values within their rounding */
-    bool ignores_value;    /* the claim's number is no value to compare: a threshold, a target */
+    enum missing why; /* where not known, or open to a side: the reason, with */
+    size_t
+        missing_series;  /* a series and a period without which it can not be told; of the total */
+    struct span missing; /* exports that are not on the desk, see AUDIT_GOODS_OFF */
+    struct range range;  /* in the unit of the claim: the value, and what rounding leaves */
+    bool is_exact;       /* an amount or a count, which is written as it is, unlike a rate */
+    bool is_statement;   /* true or false, rather than a value: record, threshold, projection */
+    bool holds;          /* at the observations' values */
+    bool may_hold;       /* at some values within their rounding */
+    bool ignores_value;  /* the claim's number is no value to compare: a threshold, a target */
     struct span
         at; /* the period that `value` is of, where it is not the claim's: a previous record */
+    struct span streak; /* the months that growth was looked for in, the newest being the claim's */
     struct {
         size_t series;
         struct figure figure;
