@@ -93,12 +93,19 @@ static void bind_report_filter(sqlite3_stmt *statement, const struct report_filt
 
 static void bind_report_page(sqlite3_stmt *statement, const struct report_filter *filter)
 {
-    bool after = filter->has_after;
-    int64_t start = filter->descending ? INT64_MAX : INT64_MIN;
-    sql_bind_integer(statement, ":after_series", after ? filter->after_series : start);
-    sql_bind_integer(statement, ":after_first", after ? filter->after_span.first : start);
-    sql_bind_integer(statement, ":after_last", after ? filter->after_span.last : start);
-    sql_bind_integer(statement, ":after_source", after ? filter->after_source : start);
+    const struct report_place *after = filter->after;
+    sql_bind_text(statement, ":after_series", filter->descending ? "~" : ""); /* as of series */
+    sql_bind_integer(statement, ":after_first", 0);
+    sql_bind_integer(statement, ":after_last", 0);
+    sql_bind_integer(statement, ":after_day", 0);
+    sql_bind_text(statement, ":after_source", "");
+    if (after) {
+        sql_bind_text(statement, ":after_series", after->series);
+        sql_bind_integer(statement, ":after_first", after->span.first);
+        sql_bind_integer(statement, ":after_last", after->span.last);
+        sql_bind_integer(statement, ":after_day", after->published.day);
+        sql_bind_text(statement, ":after_source", after->source);
+    }
     sql_bind_integer(statement, ":limit", filter->limit);
 }
 

@@ -18,22 +18,30 @@
 #define REPORT_COLUMNS                                                                          \
     "SELECT source_id, series_id, r.period, r.first, r.last, r.value, r.precision, publisher, " \
     "published, authority, r.note "
-/* The joins are fixed in this order: the reports are walked by their key, never sorted. */
+/* The joins are fixed in this order: the series are walked by their ids, the reports of each by their key, and only
+ * the few of one period are sorted, by date and id of their sources. */
 #define REPORT_FROM \
-    "FROM report r CROSS JOIN source s USING (source) CROSS JOIN series t USING (series) "
-#define REPORT_FILTER                                                 \
-    "r.first >= :from AND r.last <= :to AND published_day <= :as_of " \
-    "AND (:last = 0 OR (r.first = :first AND r.last = :last)) "       \
+    "FROM series t CROSS JOIN report r USING (series) CROSS JOIN source s USING (source) "
+#define REPORT_FILTER                                           \
+    "r.last <= :to AND published_day <= :as_of "                \
+    "AND (:last = 0 OR (r.first = :first AND r.last = :last)) " \
     "AND (:source = 0 OR r.source = :source) "
-#define REPORT_KEY "(r.series, r.first, r.last, r.source)"
-#define REPORT_AFTER "(:after_series, :after_first, :after_last, :after_source)"
-#define REPORT_ASCENDING                 \
-    "AND " REPORT_KEY " > " REPORT_AFTER \
-    " ORDER BY r.series, r.first, r.last, r.source LIMIT :limit"
-#define REPORT_DESCENDING                \
-    "AND " REPORT_KEY " < " REPORT_AFTER \
-    " ORDER BY r.series DESC, r.first DESC, r.last DESC, r.source DESC LIMIT :limit"
+#define REPORT_KEY "(series_id, r.first, r.last, published_day, source_id)"
+#define REPORT_AFTER "(:after_series, :after_first, :after_last, :after_day, :after_source)"
+/* The first comparison lets the walk begin at the page; the second leaves out what of its first period is before. */
+#define REPORT_ASCENDING                                                              \
+    "AND r.first >= max(:from, iif(series_id = :after_series, :after_first, :from)) " \
+    "AND " REPORT_KEY " > " REPORT_AFTER                                              \
+    " ORDER BY series_id, r.first, r.last, published_day, source_id LIMIT :limit"
+#define REPORT_DESCENDING                                                                        \
+    "AND r.first >= :from AND r.first <= min(:to, iif(series_id = :after_series, :after_first, " \
+    ":to)) AND " REPORT_KEY " < " REPORT_AFTER                                                   \
+    " ORDER BY series_id DESC, r.first DESC, r.last DESC, published_day DESC, source_id DESC "   \
+    "LIMIT :limit"
 #define REPORTS(scope) REPORT_COLUMNS REPORT_FROM "WHERE " scope REPORT_FILTER
+#define REPORTS_COUNT(scope)                                                        \
+    "SELECT count(*) FROM report r CROSS JOIN source s USING (source) WHERE " scope \
+    "r.first >= :from AND " REPORT_FILTER
 
 #define EVIDENCE_REPORTS                                                                     \
     "SELECT first, last, value, precision, published_day, authority, source_id, publisher, " \
@@ -87,15 +95,13 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_SOURCES_COUNT] = "SELECT count(*) FROM source " SOURCE_FILTER,
     [SQL_REPORTS_ASCENDING] = REPORTS("") REPORT_ASCENDING,
     [SQL_REPORTS_DESCENDING] = REPORTS("") REPORT_DESCENDING,
-    [SQL_REPORTS_COUNT] = "SELECT count(*) " REPORT_FROM "WHERE " REPORT_FILTER,
+    [SQL_REPORTS_COUNT] = REPORTS_COUNT(""),
     [SQL_REPORTS_OF_SERIES_ASCENDING] = REPORTS("r.series = :scope AND ") REPORT_ASCENDING,
     [SQL_REPORTS_OF_SERIES_DESCENDING] = REPORTS("r.series = :scope AND ") REPORT_DESCENDING,
-    [SQL_REPORTS_OF_SERIES_COUNT] =
-        "SELECT count(*) " REPORT_FROM "WHERE r.series = :scope AND " REPORT_FILTER,
+    [SQL_REPORTS_OF_SERIES_COUNT] = REPORTS_COUNT("r.series = :scope AND "),
     [SQL_REPORTS_OF_SOURCE_ASCENDING] = REPORTS("r.source = :scope AND ") REPORT_ASCENDING,
     [SQL_REPORTS_OF_SOURCE_DESCENDING] = REPORTS("r.source = :scope AND ") REPORT_DESCENDING,
-    [SQL_REPORTS_OF_SOURCE_COUNT] =
-        "SELECT count(*) " REPORT_FROM "WHERE r.source = :scope AND " REPORT_FILTER,
+    [SQL_REPORTS_OF_SOURCE_COUNT] = REPORTS_COUNT("r.source = :scope AND "),
     [SQL_CLAIM] = CLAIM_COLUMNS "WHERE claim_id = :id",
     [SQL_CLAIM_NUMBERED] = CLAIM_COLUMNS "WHERE claim = :number",
     [SQL_CLAIMS] = CLAIM_COLUMNS "WHERE " CLAIM_FILTER,

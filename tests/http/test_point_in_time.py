@@ -1,4 +1,4 @@
-"""As of a date, every resource answers as a store would that was only given what was known by then.
+"""As of a date, every resource answers as a store would that was only given what was known by then, in any order.
 
 A handful of dates is tried here; EXPORTSTAT_EVERY_DATE=1 tries all on which anything was published or ruled.
 """
@@ -48,13 +48,15 @@ def known_by(tables, date):
 
 
 def write(folder, tables, originals):
+    """The files of a batch, the rows of each in an order of their own: it must not tell."""
+    shuffle = random.Random(SEED).sample
     paths = []
     for kind in KINDS:
         path = pathlib.Path(folder) / f"{kind}.csv"
         with open(path, "w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, originals[kind][0].keys(), lineterminator="\n")
             writer.writeheader()
-            writer.writerows(tables[kind])
+            writer.writerows(shuffle(tables[kind], len(tables[kind])))
         paths.append(str(path))
     return paths
 

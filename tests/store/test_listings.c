@@ -175,35 +175,28 @@ static const struct {
     {"nothing", "pk-it", NULL, {MONTH_MIN, MONTH_MIN}, {0, 0}, NULL, "0"},
 };
 
-/* Where a row stands in the order of the listing. */
-struct place {
-    int64_t series;
-    struct span span;
-    int64_t source;
-};
-
-static struct place place_of(const struct report_row *row)
+static struct report_place place_of(const struct report_row *row)
 {
-    struct series_info series;
     struct source_info source;
-    WELL(store_series(store, &arena, row->series, &series, &err));
     WELL(store_source(store, &arena, row->source, &source, &err));
-    return (struct place){series.number, row->span, source.number};
+    return (struct report_place){row->series, row->span, source.published_day, row->source};
 }
 
-static int place_order(struct place a, struct place b)
+static int place_order(struct report_place a, struct report_place b)
 {
-    const int64_t of_a[] = {a.series, a.span.first, a.span.last, a.source};
-    const int64_t of_b[] = {b.series, b.span.first, b.span.last, b.source};
-    for (size_t i = 0; i < COUNT(of_a); i++) {
-        if (of_a[i] != of_b[i])
-            return of_a[i] < of_b[i] ? -1 : 1;
-    }
-    return 0;
+    const int64_t orders[] = {
+        strcmp(a.series, b.series),        a.span.first - b.span.first, a.span.last - b.span.last,
+        a.published.day - b.published.day, strcmp(a.source, b.source),
+    };
+    size_t i = 0;
+    while (i + 1 < COUNT(orders) && orders[i] == 0)
+        i++;
+    return orders[i] < 0 ? -1 : orders[i] > 0;
 }
 
 static void report_pages(struct report_filter filter, int64_t expected)
 {
+    struct report_place last;
     int64_t seen = 0;
     for (;;) {
         struct report_list list;
@@ -213,14 +206,11 @@ static void report_pages(struct report_filter filter, int64_t expected)
             break;
         ck_assert(filter.limit < 0 || (int64_t)list.n <= filter.limit);
         for (size_t i = 0; i < list.n; i++, seen++) {
-            struct place last = {filter.after_series, filter.after_span, filter.after_source};
-            struct place here = place_of(&list.at[i]);
-            int order = place_order(here, last);
-            ck_assert(!filter.has_after || (filter.descending ? order < 0 : order > 0));
-            filter.has_after = true;
-            filter.after_series = here.series;
-            filter.after_span = here.span;
-            filter.after_source = here.source;
+            struct report_place here = place_of(&list.at[i]);
+            int order = filter.after ? place_order(here, last) : 0;
+            ck_assert(!filter.after || (filter.descending ? order < 0 : order > 0));
+            last = here;
+            filter.after = &last;
         }
     }
     ck_assert_int_eq(seen, expected);

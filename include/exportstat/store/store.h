@@ -170,6 +170,15 @@ struct source_filter {
 bool store_sources(struct store *store, struct arena *arena, const struct source_filter *filter,
                    struct source_list *ret, struct error *reterr);
 
+/* Where a report stands in listings: by series, first month, last month, date published, source; by ids, so that the
+ * order is the same however the reports came. */
+struct report_place {
+    const char *series;
+    struct span span;
+    date published;
+    const char *source;
+};
+
 struct report_filter {
     date as_of;
     const struct series_info *series; /* NULL: any */
@@ -177,12 +186,8 @@ struct report_filter {
     struct span within;               /* periods that lie inside these months */
     struct span exactly;              /* this period alone, unless `last` is 0 */
     bool descending;
-    /* Where the page before ended: by series in the order they came, first month, last month, source. */
-    bool has_after;
-    int64_t after_series;
-    struct span after_span;
-    int64_t after_source;
-    int64_t limit; /* negative: none */
+    const struct report_place *after; /* where the page before ended; NULL: from the start */
+    int64_t limit;                    /* negative: none */
 };
 
 bool store_reports(struct store *store, struct arena *arena, const struct report_filter *filter,

@@ -232,10 +232,14 @@ static bool after_read(struct call *call, struct report_filter *filter)
         store_series(call->store, call->arena,
                      arena_text(call->arena, id + source_length + 1, series_length), &series,
                      &err)) {
-        filter->has_after = true;
-        filter->after_series = series.number;
-        filter->after_span = period_span(period, series.fiscal_year_start);
-        filter->after_source = source.number;
+        struct report_place *place = ARENA_NEW(call->arena, struct report_place);
+        *place = (struct report_place){
+            .series = series.id,
+            .span = period_span(period, series.fiscal_year_start),
+            .published = source.published_day,
+            .source = source.id,
+        };
+        filter->after = place;
         return true;
     }
     if (err.kind != ERROR_NOT_FOUND)
