@@ -301,6 +301,25 @@ void out_real(struct out *out, const char *key, double value)
         plain(out, key, text, real_format(value, out->decimals, text));
 }
 
+int decimals_for(double value, int digits)
+{
+    double left = fabs(value);
+    while (left >= 1 && digits > 0) {
+        left /= 10;
+        digits--;
+    }
+    return digits < DECIMALS_MAX ? digits : DECIMALS_MAX;
+}
+
+void out_estimate(struct out *out, const char *key, double value)
+{
+    int decimals = out->decimals;
+    int most = decimals_for(value, ESTIMATE_DIGITS);
+    out->decimals = most < decimals ? most : decimals;
+    out_real(out, key, value);
+    out->decimals = decimals;
+}
+
 void out_date(struct out *out, const char *key, date value)
 {
     char text[DATE_TEXT];

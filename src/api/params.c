@@ -6,7 +6,7 @@
 #include "exportstat/stats/audit.h"
 #include "exportstat/stats/changes.h"
 #include "exportstat/stats/growth.h"
-#include "exportstat/stats/projection.h"
+#include "exportstat/stats/project.h"
 #include "exportstat/stats/quality.h"
 #include "exportstat/store/store.h"
 
@@ -43,7 +43,7 @@ const struct param_info params[PARAMS] = {
     [PARAM_FY] = {"fy", TYPE_FISCAL_YEAR},
     [PARAM_TARGET] = {"target", TYPE_AMOUNT},
     [PARAM_LEVEL] = {"level", TYPE_NUMBER, .min = 50, .max = 99},
-    [PARAM_METHOD] = {"method", TYPE_CHOICE, .choices = projection_method_names},
+    [PARAM_METHOD] = {"method", TYPE_CHOICE, .choices = scenario_names, .standard = "bes"},
     [PARAM_THRESHOLD] = {"threshold", TYPE_AMOUNTS, .max = THRESHOLDS_MAX},
     [PARAM_FROM] = {"from", TYPE_PERIOD},
     [PARAM_TO] = {"to", TYPE_PERIOD},

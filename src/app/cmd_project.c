@@ -12,7 +12,7 @@
 #include "monthly_file.h"
 #include "project_table.h"
 
-enum { LEVELS_MAX = 3, SIGNIFICANT = 10, SIGNIFICANT_EXACT = 15 };
+enum { LEVELS_MAX = 3, SIGNIFICANT_EXACT = 15 };
 
 /* What is being written. */
 struct work {
@@ -65,23 +65,12 @@ static void columns_begin(struct work *work)
     work->columns[n] = NULL;
 }
 
-/* As many decimals as make the significant digits: more would not be the same everywhere. */
-static int decimals_of(double value, bool is_exact)
-{
-    int decimals = is_exact ? SIGNIFICANT_EXACT : SIGNIFICANT;
-    double left = fabs(value);
-    while (left >= 1 && decimals > 0) {
-        left /= 10;
-        decimals--;
-    }
-    return decimals < DECIMALS_MAX ? decimals : DECIMALS_MAX;
-}
-
 static void write_spread(struct work *work, const char *name, const struct spread *spread)
 {
     struct out *out = &work->out;
     double point = spread_point(spread);
-    out->decimals = decimals_of(point, spread->kind == SPREAD_EXACT);
+    out->decimals =
+        decimals_for(point, spread->kind == SPREAD_EXACT ? SIGNIFICANT_EXACT : ESTIMATE_DIGITS);
     out_real(out, name, point);
     for (int i = 0; i < work->n_levels; i++) {
         struct bounds bounds;
@@ -143,7 +132,7 @@ static void write_outliers(struct out *out, const struct projection *projection)
         const struct projected_outlier *outlier = &projection->outliers[i];
         out_object(out, NULL);
         write_month(out, "period", outlier->month);
-        out->decimals = decimals_of(outlier->value, false);
+        out->decimals = decimals_for(outlier->value, ESTIMATE_DIGITS);
         out_real(out, "value", outlier->value);
         out_real(out, "foretold", outlier->foretold);
         out_real(out, "fitted", outlier->fitted);

@@ -12,8 +12,6 @@ const char *const scenario_names[] = {
     NULL,
 };
 
-enum { PACE_MONTHS = 3 };
-
 /* What another year says of this one. */
 struct pattern {
     unsigned known;
@@ -81,14 +79,14 @@ static enum missing pace_pattern(const struct months *months, struct pattern *re
 {
     double sum = 0;
     int n = 0;
-    for (size_t i = months->n; i > 0 && n < PACE_MONTHS; i--) {
+    for (size_t i = months->n; i > 0 && n < SCENARIO_PACE_MONTHS; i--) {
         if (!months->at[i - 1].known)
             continue;
         sum += months->at[i - 1].value;
         n++;
     }
-    level_pattern(ret, sum / PACE_MONTHS);
-    return n == PACE_MONTHS ? MISSING_NOT : MISSING_INSUFFICIENT_HISTORY;
+    level_pattern(ret, sum / SCENARIO_PACE_MONTHS);
+    return n == SCENARIO_PACE_MONTHS ? MISSING_NOT : MISSING_INSUFFICIENT_HISTORY;
 }
 
 /* What each month of the year would be; of those that are certain it is not used. */

@@ -13,6 +13,8 @@ const char *const missing_names[] = {
     [MISSING_OUT_OF_RANGE] = "out_of_range",
     [MISSING_NOT_REACHED] = "not_reached",
     [MISSING_COMPLETE_PERIOD] = "complete_period",
+    [MISSING_NO_INTERVAL] = "no_interval",
+    [MISSING_FEW_YEARS] = "few_years",
 };
 
 struct observation observe(const struct history *history, date as_of, enum release release)

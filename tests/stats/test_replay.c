@@ -92,8 +92,10 @@ START_TEST(hits)
 END_TEST
 
 /* What was known then, as a caller tells it: twice what came. */
-static struct months doubled(void *context, struct arena *arena, int32_t last)
+static struct months doubled(void *context, struct arena *arena, int32_t year_first, int32_t last,
+                             bool *ret_then)
 {
+    *ret_then = year_first < FIRST + 24;
     struct months months = months_until(context, last);
     struct monthly *at = ARENA_ARRAY(arena, months.n, struct monthly);
     for (size_t i = 0; i < months.n; i++)
@@ -115,6 +117,7 @@ START_TEST(as_known_then)
     for (size_t i = 0; i < got.n; i++) {
         if (got.at[i].known)
             ck_assert(near(got.at[i].forecast, 2 * got.at[i].actual));
+        ck_assert(got.at[i].then == (got.at[i].first < FIRST + 24));
     }
     arena_release(&arena);
 }

@@ -11,21 +11,24 @@ export function fan({ series, projection, fiscal_year: name, known }, { observat
   const past = known ? observations.filter((row) => row.period >= known.from && row.value !== null)
     .map((row) => ({ ...row, date: words.dateOf(row.period) })) : [];
   const last = past.at(-1);
+  // Months that are reported together have no intervals of their own.
+  const spread = future.filter((row) => row.intervals.length > 0);
+  const levels = sorted(spread[0]?.intervals ?? []).map(({ level }) => level);
   const start = last && future.length && last.date < future[0].date
-    ? [{ date: last.date, value: last.value, intervals: future[0].intervals.map(({ level }) => ({ level, low: last.value, high: last.value })) }] : [];
-  const levels = sorted(future[0]?.intervals ?? []).map(({ level }) => level);
+    ? [{ date: last.date, value: last.value, intervals: levels.map((level) => ({ level, low: last.value, high: last.value })) }] : [];
   const at = (row, level) => row.intervals.find((one) => one.level === level);
+  const band = (row, level) => (at(row, level) ? range(at(row, level).low, at(row, level).high) : "not told");
   const all = [...past, ...future].sort((a, b) => a.date - b.date);
   return {
     title: name ? `What ${name} may bring` : "Projection",
     summary: future.length
-      ? `${series.unit} a month: ${known.months} months known, ${future.length} projected (${words.plain(projection.method)}), with bands of ${levels.map((level) => `${level} %`).reverse().join(" and ")}.`
+      ? `${series.unit} a month: ${known.months} months known, ${future.length} projected (${words.method(projection.method)})${levels.length ? `, with bands of ${levels.map((level) => `${level} %`).reverse().join(" and ")}` : ""}.`
       : "There is nothing to project.",
     path: "v1/exports/projections",
     table: {
       columns: ["Month", series.unit, ...levels.map((level) => `${level} %`)],
       rows: all.map((row) => [words.period(row.period), words.number(row.value),
-        ...levels.map((level) => (row.intervals ? range(at(row, level).low, at(row, level).high) : "known"))]),
+        ...levels.map((level) => (row.intervals ? band(row, level) : "known"))]),
     },
     draw: future.length ? (width) => {
       const made = frame(width, {
@@ -35,7 +38,7 @@ export function fan({ series, projection, fiscal_year: name, known }, { observat
           axisY({ tickFormat: words.number, tickSize: 0, fill: "var(--muted)", label: null, ticks: 5 }),
           axisX({ fill: "var(--muted)", label: null, ticks: Math.max(2, Math.floor(width / 140)),
             tickFormat: (date) => words.period(date.toISOString().slice(0, 7)) }),
-          ...levels.map((level) => areaY([...start, ...future], { x: "date", y1: (row) => at(row, level).low,
+          ...levels.map((level) => areaY(future[0] === spread[0] ? [...start, ...spread] : spread, { x: "date", y1: (row) => at(row, level).low,
             y2: (row) => at(row, level).high, fill: "var(--line)", fillOpacity: 0.16 })),
           ruleY([0], { stroke: "var(--muted)" }),
           line([...start, ...future], { x: "date", y: "value", stroke: "var(--line)", strokeWidth: 2, strokeDasharray: "5 4" }),
@@ -48,7 +51,7 @@ export function fan({ series, projection, fiscal_year: name, known }, { observat
         x: made.scale("x").apply(row.date), label: words.period(row.period),
         period: row.intervals ? null : row.period,
         text: row.intervals
-          ? `${words.whole(row.value)} projected; ${levels.map((level) => `${level} %: ${range(at(row, level).low, at(row, level).high)}`).join("; ")}`
+          ? [`${words.whole(row.value)} projected`, ...levels.map((level) => `${level} %: ${band(row, level)}`)].join("; ")
           : words.number(row.value) })) };
     } : null,
   };
@@ -60,7 +63,7 @@ function rowsOf({ projection, published, required, methods, known }) {
   for (const method of methods ?? []) {
     const intervals = sorted(method.intervals ?? []);
     const isChosen = method.id === projection?.method;
-    rows.push({ name: `${words.plain(method.id)}${isChosen ? " *" : ""}`, value: method.total, intervals,
+    rows.push({ name: `${words.method(method.id)}${isChosen ? " *" : ""}`, value: method.total, intervals,
       text: `${words.whole(method.total)}${intervals.map((one) => `; ${one.level} %: ${range(one.low, one.high)}`).join("")}` });
   }
   for (const one of published ?? []) {
@@ -85,7 +88,7 @@ export function totals(answer) {
   return {
     title: name ? `The total of ${name}: projected, published, aimed at` : "Projections and targets",
     summary: projection
-      ? `${words.whole(projection.total)} ${series.unit} projected${required?.target != null ? `; the target is ${words.number(required.target)}` : ""}. * the method with the best record.`
+      ? `${words.whole(projection.total)} ${series.unit} projected${required?.target != null ? `; the target is ${words.number(required.target)}` : ""}. * the method that answers; the others are scenarios.`
       : "There is nothing to project.",
     path: "v1/exports/projections",
     table: { columns: ["Who or how", `Total, ${series.unit}`], rows: rows.map((row) => [row.name, row.text]) },

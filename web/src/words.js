@@ -57,4 +57,5 @@ const metrics = {
   share_of_total_exports_pct: "share of all exports", fy_projection_low: "projection, low end",
   fy_projection_high: "projection, high end", fy_target: "target",
 };
+export const method = (name) => (name === "bes" ? "models (bes)" : plain(name));
 export const metric = (name) => metrics[name] ?? plain(name);

@@ -53,6 +53,15 @@ void out_low(struct out *out, const char *key, struct ratio value);
 void out_high(struct out *out, const char *key, struct ratio value);
 
 void out_real(struct out *out, const char *key, double value);
+
+/* What was computed at length in floating point: of a real number as many digits as are the same everywhere, so
+ * with less decimals where there are more digits before the point. */
+enum { ESTIMATE_DIGITS = 10 };
+void out_estimate(struct out *out, const char *key, double value);
+
+/* As many decimals, DECIMALS_MAX at most, as make so many digits. */
+int decimals_for(double value, int digits);
+
 void out_date(struct out *out, const char *key, date value);
 
 /* Texts as an array; joined by ';' in CSV. */

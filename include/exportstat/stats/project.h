@@ -46,6 +46,7 @@ extern const char *const scenario_names[];
 
 enum {
     SCENARIO_YEARS_MAX = 3,
+    SCENARIO_PACE_MONTHS = 3,
     PROJECT_KNOWN_MIN = 6,    /* known months below which bes is not asked */
     PROJECT_SHORT = 24,       /* months before the year below which the history is short, */
     PROJECT_INDICATIVE = 12,  /* and the answer indicative */

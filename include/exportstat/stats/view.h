@@ -18,6 +18,8 @@ enum missing {
     MISSING_OUT_OF_RANGE,    /* larger than any number that is written */
     MISSING_NOT_REACHED,     /* a threshold that no month has come to yet */
     MISSING_COMPLETE_PERIOD, /* nothing remains to be told */
+    MISSING_NO_INTERVAL,     /* the method does not say how sure it is */
+    MISSING_FEW_YEARS,       /* too few for a percentage to be evidence */
 };
 
 /* "not_reported", …; indexed by enum missing, NULL for MISSING_NOT. */

@@ -122,9 +122,12 @@ bool get_latest(struct call *call, struct selected *selected)
         out_rows_end(out);
         return true;
     }
-    if (selected->view.n > 0)
-        represent_headline(call, selected);
-    else
+    if (selected->view.n == 0) {
         represent_nothing(call, selected);
+        return true;
+    }
+    if (!call_slow(call)) /* for the projection */
+        return false;
+    represent_headline(call, selected);
     return true;
 }

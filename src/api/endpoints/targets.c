@@ -91,6 +91,22 @@ static void represent_required_growth(struct out *out, const struct required *re
     }
 }
 
+/* How likely the method that answers holds the target for. */
+static void represent_probability(const struct projecting *of, amount target)
+{
+    struct out *out = of->call->out;
+    const struct projection *projection = &of->projection;
+    double probability;
+    if (projection->known &&
+        spread_reaches(&projection->total, amount_real(target), &probability)) {
+        out_estimate(out, "probability", probability);
+        return;
+    }
+    out_null(out, "probability");
+    out_text(out, "probability_missing_reason",
+             missing_names[projection->known ? MISSING_NO_INTERVAL : projection->missing]);
+}
+
 bool represent_required(const struct projecting *of)
 {
     struct out *out = of->call->out;
@@ -109,7 +125,7 @@ bool represent_required(const struct projecting *of)
     out_amount(out, "target", target);
     out_text(out, "target_source", newest ? newest->source : NULL);
     out_integer(out, "remaining_months", required.remaining);
-    out_boolean(out, "reached", of->year.total >= target);
+    out_boolean(out, "reached", of->year.certain_total >= target);
     if (required.remaining > 0) {
         out_ratio(out, "average", required.average);
         represent_required_growth(out, &required);
@@ -119,6 +135,7 @@ bool represent_required(const struct projecting *of)
         out_null(out, "reached_before");
         represent_missing(out, MISSING_COMPLETE_PERIOD);
     }
+    represent_probability(of, target);
     if (call_explain(of->call))
         out_text(out, "formula",
                  "average = (target - known total) / remaining months; yoy_percent = "

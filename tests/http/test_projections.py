@@ -1,0 +1,235 @@
+"""What is projected, how sure that is, and what the record of past years says of it."""
+
+import csv
+import io
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+from service import PROGRAM, Service, ServiceTest
+
+METHODS = ["bes", "seasonal_share", "run_rate", "prior_year", "recent_pace", "same_as_last_year"]
+
+
+def month(first, i):
+    year, place = divmod(first[0] * 12 + first[1] - 1 + i, 12)
+    return f"{year:04}-{place + 1:02}"
+
+
+def wobbly(i):
+    """Grows, with a season and some noise."""
+    return 100 + i + [0, 4, -3, 8, 1, -6, 12, -9, 2, 5, -4, 20][i % 12] + i * 7 % 5
+
+
+class MadeTest(unittest.TestCase):
+    """Series of the class, each a list of (period, value, precision, published)."""
+    SERIES = {}
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        days = sorted({day for rows in cls.SERIES.values() for *_, day in rows})
+        tables = {
+            "series": ["series_id,title,description,unit,aggregation,fiscal_year_start,part_of,flags",
+                       *[f"{name},Made,,unit,{cls.aggregation(name)},7,," for name in cls.SERIES]],
+            "sources": ["source_id,publisher,title,url,published,date_basis,kind,authority",
+                        *[f"s-{day},Alpha,All,https://example.org/{day},{day},page,official,3" for day in days]],
+            "reports": ["series_id,period,value,precision,source_id,note",
+                        *[f"{name},{period},{value},{precision},s-{day}," for name, rows in cls.SERIES.items()
+                          for period, value, precision, day in rows]],
+        }
+        paths = []
+        for name, lines in tables.items():
+            paths.append(pathlib.Path(folder.name) / f"{name}.csv")
+            paths[-1].write_text("\n".join(lines) + "\n", encoding="utf-8")
+        cls.database = pathlib.Path(folder.name) / "made.db"
+        subprocess.run([PROGRAM, "import", "--empty", "--database", cls.database, *paths],
+                       check=True, capture_output=True, timeout=60)
+        cls.service = Service("--empty", database=cls.database)
+        cls.addClassCleanup(cls.service.stop)
+
+    @staticmethod
+    def aggregation(name):
+        return "sum"
+
+    def ask(self, path, status=200):
+        answer = self.service.get(path)
+        self.assertEqual(answer.status, status, answer)
+        return answer.json()
+
+
+def monthly(n, value=wobbly, first=(2015, 7), precision=0.01, without=()):
+    """n months, each released on the 15th of the next but one."""
+    return [(month(first, i), value(i), precision, f"{month(first, i + 2)}-15")
+            for i in range(n) if i not in without]
+
+
+class Bundled(ServiceTest):
+    def test_the_program_says_the_same_of_the_exported_series(self):
+        columns, *rows = self.get("/v1/exports.csv").rows()
+        text = "period,value\n" + "".join(f"{row['period']},{row['value']}\n" for row in
+                                          (dict(zip(columns, row)) for row in rows))
+        for fiscal_year in ["FY2026", "FY2025", "FY2027"]:
+            for method in METHODS:
+                with self.subTest(fiscal_year=fiscal_year, method=method):
+                    said = subprocess.run([PROGRAM, "project", "--fy", fiscal_year, "--method", method,
+                                           "--level", "50", "-"],
+                                          input=text, capture_output=True, text=True, check=True).stdout
+                    [row] = csv.DictReader(io.StringIO(said))
+                    projection = self.get(f"/v1/exports/projections?fy={fiscal_year}&method={method}"
+                                          "&level=50&decimals=10").json()["projection"]
+                    self.assertEqual(projection["method"], row["method"])
+                    self.assertEqual(";".join(projection["flags"]), row["flags"])
+                    self.assertEqual("" if projection["total"] is None else f"{projection['total']:.10g}",
+                                     row["total"])
+                    bounds = {f"{end}_{one['level']}": f"{one[end]:.10g}" for one in projection["intervals"]
+                              for end in ("low", "high")}
+                    self.assertEqual(bounds, {name: row[name] for name in row
+                                              if name.startswith(("low", "high")) and row[name]})
+
+    def test_pinned(self):
+        projection = self.get("/v1/exports/projections?fy=FY2026&as_of=2026-03-31").json()["projection"]
+        self.assertEqual((projection["method_version"], projection["total"], projection["intervals"]),
+                         ("bes-2", 4616.4588, [{"level": 80, "low": 4445.4792, "high": 4807.319},
+                                               {"level": 95, "low": 4344.4422, "high": 4942.5068}]))
+
+    def test_latest_says_the_same(self):
+        for date in ["2026-02-28", "2024-10-31"]:
+            brief = self.get(f"/v1/exports/latest?as_of={date}").json()["projection"]
+            whole = self.get(f"/v1/exports/projections?as_of={date}").json()
+            self.assertEqual(brief.pop("fiscal_year"), whole["fiscal_year"])
+            self.assertEqual(brief, {name: whole["projection"][name] for name in brief})
+
+    def test_what_was_asked_before_changes_nothing(self):
+        """The backtest is kept for all dates; what it gives does not depend on which was asked about first."""
+        paths = [f"/v1/exports/projections?series=pk-services&as_of={date}" for date in
+                 ["2024-03-31", "2025-01-31", "2026-02-28"]] + ["/v1/exports/projections?series=pk-services"]
+        with Service() as other:
+            again = {path: other.get(path).json() for path in reversed(paths)}
+        for path in paths:
+            with self.subTest(path=path):
+                self.assertEqual(self.get(path).json(), again[path])
+
+    def test_the_chosen_method_answers(self):
+        for method in METHODS:
+            answer = self.get(f"/v1/exports/projections?method={method}").json()
+            [row] = [row for row in answer["methods"] if row["id"] == method]
+            with self.subTest(method=method):
+                self.assertEqual([one["id"] for one in answer["methods"]], METHODS)
+                self.assertEqual(answer["projection"]["method"], method)
+                self.assertEqual(answer["projection"]["total"], row["total"])
+                self.assertEqual(answer["projection"]["intervals"], row["intervals"])
+                self.assertEqual(row["intervals"] == [], method != "bes")
+                self.assertEqual(answer["required"]["probability"] is None, method != "bes")
+
+    def test_explained(self):
+        known = {"bes": 60, "seasonal_share": 44, "run_rate": 8, "prior_year": 20, "recent_pace": 8,
+                 "same_as_last_year": 20}
+        for method in METHODS:
+            projection = self.get(f"/v1/exports/projections?method={method}&explain=true").json()["projection"]
+            with self.subTest(method=method):
+                self.assertIn("total = ", projection["formula"])
+                self.assertGreaterEqual(len(projection["inputs"]), known[method])
+                self.assertTrue(all(row["sources"] for row in projection["inputs"]))
+
+
+class Made(MadeTest):
+    SERIES = {
+        "whole": monthly(65),
+        # October and November are missing in the last year; then five months together are reported.
+        "gap": monthly(65, without=(62, 63)),
+        "together": [*monthly(65, without=(62, 63)), ("2020-07/2020-11", 900, 1, "2021-01-10")],
+        "coarse": [*monthly(65, without=(62, 63)), ("2020-07/2020-11", 900, 100, "2021-01-10")],
+        "short": monthly(16),
+        "few": monthly(4),
+        "exact": monthly(24, lambda i: "100000000.000001"),
+        "spike": monthly(65, lambda i: wobbly(i) * (5 if i == 40 else 1)),
+        "zeros": monthly(48, lambda i: 0 if i % 2 else 7),
+        "below": monthly(48, lambda i: wobbly(i) - 150),
+    }
+
+    def projection(self, series, more=""):
+        return self.ask(f"/v1/exports/projections?series={series}{more}")
+
+    def test_flags(self):
+        flags = {"whole": [], "gap": ["estimated_months"], "together": ["cumulative_total"],
+                 "coarse": ["estimated_months"], "short": ["short_history"], "few": ["insufficient_history"],
+                 "spike": ["outliers"], "zeros": ["intermittent"], "below": ["identity_scale"]}
+        for series, expected in flags.items():
+            with self.subTest(series=series):
+                got = self.projection(series)["projection"]["flags"]
+                self.assertLessEqual(set(expected), set(got))
+                self.assertEqual(bool(got), bool(expected))
+
+    def test_too_little_for_the_default(self):
+        answer = self.projection("few")
+        self.assertEqual((answer["projection"]["method"], answer["projection"]["method_version"],
+                          answer["projection"]["intervals"]), ("run_rate", None, []))
+        self.assertEqual(answer["projection"]["total"], answer["known"]["total"] * 3)
+        first = answer["methods"][0]
+        self.assertEqual((first["id"], first["total"], first["missing_reason"]),
+                         ("bes", None, "insufficient_history"))
+        self.assertEqual(answer["methods"][0]["backtest"]["origins"], 0)
+
+    def test_months_inside_the_year(self):
+        answer = self.projection("gap")
+        months = answer["projection"]["months"]
+        self.assertEqual([row["period"] for row in months if row["estimated"]], ["2020-09", "2020-10"])
+        self.assertEqual(len(months), 9)
+        self.assertAlmostEqual(answer["known"]["total"] + sum(row["value"] for row in months),
+                               answer["projection"]["total"], 2)
+        self.assertIsNone(answer["known"]["reported"])
+
+    def test_months_reported_together(self):
+        answer = self.projection("together", "&target=2000&explain=true")
+        self.assertEqual((answer["known"]["reported"]["period"], answer["known"]["reported"]["value"]),
+                         ("2020-07/2020-11", 900))
+        months = answer["projection"]["months"]
+        inside = [row for row in months if row["estimated"]]
+        self.assertAlmostEqual(sum(row["value"] for row in inside), 900 - answer["known"]["total"], 2)
+        for row in inside:
+            self.assertEqual((row["intervals"], row["intervals_missing_reason"]), ([], "no_interval"))
+        self.assertEqual((answer["required"]["remaining_months"], answer["required"]["average"]),
+                         (7, 157.1429))
+        self.assertIn("2020-07/2020-11", [row["period"] for row in answer["projection"]["inputs"]])
+        self.assertIsNone(self.projection("together", "&as_of=2021-01-09")["known"]["reported"])
+        self.assertIsNone(self.projection("coarse")["known"]["reported"])
+
+    def test_a_complete_year_is_its_exact_sum(self):
+        answer = self.projection("exact", "&fy=FY2017&decimals=0&target=1")
+        exact = 1200000000.000012
+        self.assertEqual(answer["projection"]["total"], exact)
+        self.assertEqual(answer["projection"]["intervals"], [{"level": 80, "low": exact, "high": exact},
+                                                             {"level": 95, "low": exact, "high": exact}])
+        self.assertEqual(answer["required"]["probability"], 1)
+
+    def test_outliers_are_named(self):
+        [outlier] = [row for row in self.projection("spike")["projection"]["outliers"]
+                     if row["period"] == "2018-11"]
+        self.assertEqual(outlier["value"], wobbly(40) * 5)
+        self.assertLess(outlier["foretold"], outlier["fitted"])
+        self.assertLess(outlier["fitted"], outlier["value"])
+
+    def test_probability(self):
+        total = self.projection("whole")["projection"]["total"]
+        asked = [self.projection("whole", f"&target={target}")["required"]["probability"]
+                 for target in [1, round(total * 0.98), round(total), round(total * 1.02), 10**6]]
+        self.assertEqual(asked, sorted(asked, reverse=True))
+        self.assertEqual((asked[0], asked[4]), (1, 0))
+        self.assertAlmostEqual(asked[2], 0.5, 1)
+
+    def test_levels(self):
+        for series in self.SERIES:
+            intervals = {one["level"]: one for one in
+                         self.projection(series, "&level=50")["projection"]["intervals"]}
+            with self.subTest(series=series):
+                self.assertEqual(list(intervals), [] if series == "few" else [80, 95, 50])
+                for inner, outer in [(50, 80), (80, 95)] if intervals else []:
+                    self.assertLessEqual(intervals[outer]["low"], intervals[inner]["low"])
+                    self.assertGreaterEqual(intervals[outer]["high"], intervals[inner]["high"])
+
+
+if __name__ == "__main__":
+    unittest.main()
