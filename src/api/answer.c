@@ -117,6 +117,14 @@ static bool body_from_store(struct call *call, const struct api_worker *worker)
     return ok;
 }
 
+const struct embedded *api_document(const struct api *api, const char *name)
+{
+    const struct embedded *document = api->options.documents;
+    while (document->name && strcmp(document->name, name) != 0)
+        document++;
+    return document->name ? document : NULL;
+}
+
 bool answer_build(struct api_worker *worker, const struct query *query, struct answer *answer,
                   struct problem *problem)
 {
@@ -139,6 +147,7 @@ bool answer_build(struct api_worker *worker, const struct query *query, struct a
         .arena = &worker->arena,
         .library = worker->api->library,
         .public_url = worker->api->public_url,
+        .has_pages = api_document(worker->api, "index.html") != NULL,
         .today = query->today,
         .quick = query->quick,
         .link = &answer->link,

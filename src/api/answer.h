@@ -45,6 +45,9 @@ struct api_worker {
 /* Takes note of a generation. They only grow: a slower thread does not turn back a faster one's. */
 void generation_note(struct api *api, int64_t generation);
 
+/* What stands inside the program under a name; NULL where it was built without. */
+const struct embedded *api_document(const struct api *api, const char *name);
+
 /* Builds the answer; false where the problem says why there is none. */
 bool answer_build(struct api_worker *worker, const struct query *query, struct answer *answer,
                   struct problem *problem);

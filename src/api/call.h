@@ -33,6 +33,7 @@ struct call {
     struct arena *arena;
     struct library *library;
     const char *public_url; /* stands before paths in addresses; empty: relative to the host */
+    bool has_pages;         /* this program has its pages for people */
     date today;             /* for freshness alone */
     bool quick;             /* no slow work */
     struct selected selected[SERIES_MAX];

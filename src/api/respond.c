@@ -98,10 +98,8 @@ static bool build(struct handling *on, struct answer *answer)
     answer->policy = route->policy;
     if (route->kind != ROUTE_DOCUMENT)
         return answer_build(on->worker, &on->query, answer, on->problem);
-    const struct embedded *document = on->worker->api->options.documents;
-    while (document->name && strcmp(document->name, route->document) != 0)
-        document++;
-    if (!document->name)
+    const struct embedded *document = api_document(on->worker->api, route->document);
+    if (!document)
         return problem_set(on->problem, PROBLEM_NOT_FOUND,
                            "This program was built without its pages; /openapi.yaml describes what "
                            "there is");

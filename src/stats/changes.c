@@ -256,6 +256,17 @@ static struct standing side_standing(struct gathering *in, const struct side *si
     return history ? standing_of(in, history, in->as_of) : (struct standing){0};
 }
 
+/* When a month came to stand as it does: the date of the newest change of the kind that its days tell of. A change that
+ * no day tells of, since what it rested on has been taken out again, keeps its date. */
+static date dated(const struct changes *daily, const struct change *change)
+{
+    for (size_t i = daily->n; i-- > 0;) {
+        if (daily->at[i].span.first == change->span.first && daily->at[i].kind == change->kind)
+            return daily->at[i].when;
+    }
+    return change->when;
+}
+
 struct changes changes_between(struct arena *arena, const struct resolved *then,
                                const struct resolved *now, date as_of)
 {
@@ -289,6 +300,11 @@ struct changes changes_between(struct arena *arena, const struct resolved *then,
                                 .from = was.version,
                                 .to = is.version,
                             });
+    }
+    struct changes daily = changes_of(arena, now, DATE_NONE, as_of);
+    for (size_t i = 0; i < in.n; i++) {
+        if (in.at[i].kind >= CHANGE_DISPUTED)
+            in.at[i].when = dated(&daily, &in.at[i]);
     }
     return gathered(&in, arena);
 }

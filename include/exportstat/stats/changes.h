@@ -41,7 +41,8 @@ struct changes {
 struct changes changes_of(struct arena *arena, const struct resolved *resolved, date since,
                           date as_of);
 
-/* The differences between a series as it was resolved then and as it is now, both as of a date. Each carries
- * the date since when the month has its value now; or had it, where there is nothing about it any more. */
+/* The differences between a series as it was resolved then and as it is now, both as of a date. Disputes and records
+ * carry the date of the newest change of that kind among those of `changes_of` now; the others, and what is not among
+ * these, the date since when the month has its value now, or had it where there is nothing about it any more. */
 struct changes changes_between(struct arena *arena, const struct resolved *then,
                                const struct resolved *now, date as_of);

@@ -3,6 +3,7 @@
  * Identifiers are tag URIs (RFC 4151) under a name that nobody can own, made unique by the store's random id. That
  * of an entry ends in a hash of what the entry says: where an import of older publications changes what was said,
  * a reader sees another entry, and never another text under the identifier and date of one that it has shown. */
+#include <stdio.h>
 #include <time.h>
 
 #include "../xml.h"
@@ -39,6 +40,31 @@ static void link_to_request(struct xml *feed, const char *relation, enum format 
     buffer_release(&address);
 }
 
+/* Where people read about a series: the dashboard, in programs that have it. */
+static void link_to_page(struct xml *feed, const char *series)
+{
+    struct buffer address = {0};
+    if (!feed->call->has_pages)
+        return;
+    buffer_format(&address, "%s/", feed->call->public_url);
+    if (series)
+        buffer_format(&address, "#series=%s", series);
+    link_element(feed, "alternate", "text/html", address.bytes);
+    buffer_release(&address);
+}
+
+/* "Changes of export statistics: pk-it, pk-goods", or without names where all series are meant. */
+static void feed_title(struct xml *feed, const struct changing *changing)
+{
+    struct buffer title = {0};
+    bool named = arg(feed->call, PARAM_SERIES)->given;
+    buffer_text(&title, "Changes of export statistics");
+    for (size_t i = 0; named && i < changing->n_series; i++)
+        buffer_format(&title, "%s%s", i > 0 ? ", " : ": ", changing->series[i]);
+    xml_text_element(feed, "title", title.bytes);
+    buffer_release(&title);
+}
+
 static void feed_head(struct xml *feed, const struct changing *changing)
 {
     struct call *call = feed->call;
@@ -50,12 +76,13 @@ static void feed_head(struct xml *feed, const struct changing *changing)
     buffer_format(&id, "%s%s", tag_authority, call->state.id);
     add_path(call, FORMAT_ATOM, PARAM_AFTER, &id);
     xml_text_element(feed, "id", id.bytes);
-    xml_text_element(feed, "title", "Changes of export statistics");
+    feed_title(feed, changing);
     xml_text_element(feed, "updated", when);
     xml_element(feed, "author");
     xml_text_element(feed, "name", "exportstat");
     xml_element_end(feed);
     link_to_request(feed, "self", FORMAT_ATOM, "application/atom+xml");
+    link_to_page(feed, arg(call, PARAM_SERIES)->given ? changing->series[0] : NULL);
     link_to_request(feed, "alternate", FORMAT_JSON, "application/json");
     if (changing->more) {
         char last[CHANGE_ID];
@@ -78,8 +105,8 @@ static void value_text(struct buffer *to, const struct version *version, const c
     buffer_format(to, "%s %s", value, unit);
 }
 
-/* "IT exports of Pakistan, 2024-11: revised from 324 USD million to 310 USD million" */
-static void title_text(struct buffer *to, const struct change_row *row, const char *period)
+/* "IT exports of Pakistan, November 2024: revised from 324 USD million to 310 USD million" */
+static void title_text(struct buffer *to, const struct change_row *row)
 {
     static const char *const words[] = {
         [CHANGE_APPEARED] = "known now:",  [CHANGE_REVISED] = "revised from",
@@ -87,8 +114,11 @@ static void title_text(struct buffer *to, const struct change_row *row, const ch
         [CHANGE_RECORD_SET] = "a record:", [CHANGE_RECORD_LOST] = "not a record any more:",
     };
     const struct change *change = &row->change;
-    to->length = 0;
-    buffer_format(to, "%s, %s: %s ", row->info->title, period, words[change->kind]);
+    struct tm month = {
+        .tm_year = change->span.first / 12 - 1900, .tm_mon = change->span.first % 12, .tm_mday = 1};
+    char named[32];
+    strftime(named, sizeof named, "%B %Y", &month);
+    buffer_format(to, "%s, %s: %s ", row->info->title, named, words[change->kind]);
     if (change->kind == CHANGE_REVISED) {
         value_text(to, change->from, row->info->unit);
         buffer_text(to, " to ");
@@ -96,34 +126,75 @@ static void title_text(struct buffer *to, const struct change_row *row, const ch
     value_text(to, change->to, row->info->unit);
 }
 
+/* "310 USD million (precision 1, reported)" */
+static void version_text(struct buffer *to, const struct version *version, const char *unit)
+{
+    char precision[AMOUNT_TEXT];
+    value_text(to, version, unit);
+    if (!version || !version->known)
+        return;
+    amount_format(version->precision, precision);
+    buffer_format(to, " (precision %s, %s)", precision, version->derived ? "derived" : "reported");
+}
+
+/* "From 2025-01-31 on: 310 USD million (precision 1, reported). Before: … Ruling: …" */
+static void summary_text(struct buffer *to, const struct change_row *row, const char *day)
+{
+    const struct change *change = &row->change;
+    buffer_format(to, "From %s on: ", day);
+    version_text(to, change->to, row->info->unit);
+    buffer_text(to, ". Before: ");
+    version_text(to, change->from, row->info->unit);
+    buffer_char(to, '.');
+    if (change->to && change->to->ruling && change->kind == CHANGE_REVISED)
+        buffer_format(to, " Ruling: %s", change->to->ruling->reason);
+}
+
+static void entry_id(struct xml *feed, const struct change_row *row, const char *title,
+                     const char *summary)
+{
+    struct buffer id = {0};
+    char change[CHANGE_ID];
+    change_id(row, change);
+    buffer_format(&id, "%s%s/changes/%s.%016llx", tag_authority, feed->call->state.id, change,
+                  (unsigned long long)hash_text(hash_text(HASH_START, title), summary));
+    xml_text_element(feed, "id", id.bytes);
+    buffer_release(&id);
+}
+
+static void entry_links(struct xml *feed, const struct change_row *row)
+{
+    struct buffer address = {0};
+    char period[PERIOD_TEXT];
+    span_name(row->change.span, 1, period);
+    buffer_format(&address, "%s/v1/exports/%s?series=%s", feed->call->public_url, period,
+                  row->info->id);
+    link_to_page(feed, row->info->id);
+    link_element(feed, "alternate", "application/json", address.bytes);
+    buffer_release(&address);
+}
+
 static void feed_entry(struct xml *feed, const struct change_row *row)
 {
-    struct buffer text = {0};
     struct buffer title = {0};
-    char id[CHANGE_ID];
-    char period[PERIOD_TEXT];
+    struct buffer summary = {0};
     char day[DATE_TEXT];
-    change_id(row, id);
+    char updated[DATE_TEXT + 16];
     date_format(row->change.when, day);
-    span_name(row->change.span, 1, period);
-    title_text(&title, row, period);
+    snprintf(updated, sizeof updated, "%sT00:00:00Z", day);
+    title_text(&title, row);
+    summary_text(&summary, row, day);
     xml_element(feed, "entry");
-    buffer_format(&text, "%s%s/changes/%s.%016llx", tag_authority, feed->call->state.id, id,
-                  (unsigned long long)hash_text(HASH_START, title.bytes));
-    xml_text_element(feed, "id", text.bytes);
+    entry_id(feed, row, title.bytes, summary.bytes);
     xml_text_element(feed, "title", title.bytes);
-    text.length = 0;
-    buffer_format(&text, "%sT00:00:00Z", day);
-    xml_text_element(feed, "updated", text.bytes);
+    xml_text_element(feed, "summary", summary.bytes);
+    xml_text_element(feed, "updated", updated);
     xml_element(feed, "category");
     xml_attribute(feed, "term", change_kind_names[row->change.kind]);
     xml_element_end(feed);
-    text.length = 0;
-    buffer_format(&text, "%s/v1/exports/%s?series=%s", feed->call->public_url, period,
-                  row->info->id);
-    link_element(feed, "alternate", "application/json", text.bytes);
+    entry_links(feed, row);
     xml_element_end(feed);
-    buffer_release(&text);
+    buffer_release(&summary);
     buffer_release(&title);
 }
 
