@@ -58,9 +58,10 @@ static bool recognise(sqlite3 *db, const char *path, enum store_mode mode, struc
               pragma_integer(db, "PRAGMA application_id", &application, reterr) &&
               pragma_integer(db, "PRAGMA user_version", &version, reterr) &&
               pragma_integer(db, "SELECT count(*) FROM sqlite_schema", &objects, reterr);
-    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+    /* Nothing more where that failed: its code tells whether another attempt may go well. */
     if (!ok)
         return error_prefix(reterr, "%s", path);
+    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
     if (application != APPLICATION_ID && (objects > 0 || version != 0 || application != 0)) {
         return error_set(reterr, ERROR_STORE, "%s: this is a database of another program", path);
     }
