@@ -1,4 +1,5 @@
-"""Every #include obeys the order of the layers: app, http, api, then stats and store, then base."""
+"""Every #include obeys the order of the layers: app, http, api, then stats and store, then base. And every file of
+tests is one that runs."""
 import re
 import unittest
 from pathlib import Path
@@ -47,6 +48,18 @@ class Layers(unittest.TestCase):
             for path in (ROOT / folder).rglob("*.[ch]"):
                 lines = len(path.read_text().splitlines())
                 self.assertLess(lines, 420, f"{path.relative_to(ROOT)} has {lines} lines")
+
+    def test_every_test_runs(self):
+        builds = {path.parent: path.read_text() for path in (ROOT / "tests").rglob("meson.build")}
+        named = "".join(builds.values())
+        for path in [*(ROOT / "tests").rglob("test_*.py"), *(ROOT / "tests").rglob("test_*.c")]:
+            if path.parent.name == "container":  # whose one file is a command of ./dev
+                continue
+            subject = f"'{path.stem.removeprefix('test_')}'"
+            # The references are called by the tests of what they are references for.
+            near = named if path.parent.name == "reference" else builds.get(path.parent, builds[ROOT / "tests"])
+            self.assertTrue(f"{path.name}'" in named or subject in near,
+                            f"{path.relative_to(ROOT)} is in no meson.build")
 
 
 if __name__ == "__main__":
