@@ -69,8 +69,8 @@ bool audit_desk_read(struct store *store, struct arena *arena, date as_of, struc
                      struct error *reterr)
 {
     struct series_list list;
-    int64_t total;
-    if (!store_series_list(store, arena, NULL, false, INT64_MAX, &list, &total, reterr))
+    struct series_filter every = {.limit = INT64_MAX};
+    if (!store_series_list(store, arena, &every, &list, reterr))
         return false;
     const struct series_info **info = ARENA_ARRAY(arena, list.n, const struct series_info *);
     const struct resolved **all = ARENA_ARRAY(arena, list.n, const struct resolved *);

@@ -29,9 +29,8 @@ static bool no_series(struct call *call, const char *id)
     struct series_list list;
     struct error err;
     struct buffer names = {0};
-    int64_t total;
-    if (!store_series_list(call->store, call->arena, NULL, false, COMPARED_MAX, &list, &total,
-                           &err))
+    struct series_filter filter = {.limit = COMPARED_MAX};
+    if (!store_series_list(call->store, call->arena, &filter, &list, &err))
         return problem_from(call->problem, &err);
     const char **ids = ARENA_ARRAY(call->arena, list.n + 1, const char *);
     for (size_t i = 0; i < list.n; i++)
@@ -92,19 +91,19 @@ bool call_series_ids(struct call *call, const char *const **ret, size_t *ret_n)
     const struct arg *asked = arg(call, PARAM_SERIES);
     struct series_list list;
     struct error err;
-    int64_t total;
+    struct series_filter filter = {.limit = ROWS_MAX};
     *ret = asked->texts;
     *ret_n = asked->n;
     if (asked->given)
         return true;
     if (!call_slow(call))
         return false;
-    if (!store_series_list(call->store, call->arena, NULL, false, ROWS_MAX, &list, &total, &err))
+    if (!store_series_list(call->store, call->arena, &filter, &list, &err))
         return problem_from(call->problem, &err);
-    if (total > ROWS_MAX)
+    if (list.total > ROWS_MAX)
         return problem_invalid(call->problem, "series", NULL,
                                "there are %lld series, more than %d: name those that you want",
-                               (long long)total, ROWS_MAX);
+                               (long long)list.total, ROWS_MAX);
     const char **ids = ARENA_ARRAY(call->arena, list.n, const char *);
     for (size_t i = 0; i < list.n; i++)
         ids[i] = list.at[i].id;

@@ -33,9 +33,8 @@ bool audit_desk_open(struct call *call, const char *const *ids, size_t n, struct
     struct series_list list;
     struct laying laying = {0};
     struct error err;
-    int64_t total;
-    if (!store_series_list(call->store, call->arena, NULL, false, OTHER_SERIES_MAX, &list, &total,
-                           &err))
+    struct series_filter filter = {.limit = OTHER_SERIES_MAX};
+    if (!store_series_list(call->store, call->arena, &filter, &list, &err))
         return problem_from(call->problem, &err);
     size_t room = list.n + n + COUNT(audit_total_exports);
     laying.info = ARENA_ARRAY(call->arena, room, const struct series_info *);

@@ -29,6 +29,7 @@ const struct param_info params[PARAMS] = {
     [PARAM_CLAIM_ID] = {"claim", TYPE_TEXT, .in_path = true, .max = CLAIM_ID_MAX},
     [PARAM_SERIES] = {"series", TYPE_IDS, .max = SERIES_MAX},
     [PARAM_SERIES_FILTER] = {"series", TYPE_ID, .max = 64},
+    [PARAM_WORDS] = {"q", TYPE_TEXT, .max = 200},
     [PARAM_OF] = {"of", TYPE_IDS, .max = SERIES_MAX},
     [PARAM_SOURCE] = {"source", TYPE_ID, .max = 64},
     [PARAM_PERIOD_FILTER] = {"period", TYPE_PERIOD},

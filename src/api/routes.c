@@ -128,7 +128,7 @@ const struct route routes[] = {
         .has_csv = true,
         .reads_clock = true,
         .path_param = PARAMS,
-        .taken = TAKES(PARAM_RELEASE, PAGE, COMMON),
+        .taken = TAKES(PARAM_WORDS, PARAM_RELEASE, PAGE, COMMON),
         .list = get_series_list,
     },
     {

@@ -49,17 +49,16 @@ static bool quality_check(struct store *store, struct error *reterr)
     struct arena arena = {0};
     struct store_state state;
     struct series_list list;
-    const char *after = NULL;
-    int64_t total;
+    struct series_filter filter = {.limit = SERIES_AT_ONCE};
     size_t findings = 0;
     if (!store_begin(store, &state, reterr))
         return false;
     bool ok = true;
     do {
-        ok = store_series_list(store, &arena, after, false, SERIES_AT_ONCE, &list, &total, reterr);
+        ok = store_series_list(store, &arena, &filter, &list, reterr);
         for (size_t i = 0; ok && i < list.n; i++) {
             ok = series_check(store, &list.at[i], &findings, reterr);
-            after = list.at[i].id;
+            filter.after = list.at[i].id;
         }
     } while (ok && list.n == SERIES_AT_ONCE);
     store_end(store);

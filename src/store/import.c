@@ -161,6 +161,13 @@ static bool import_begin(struct batch *batch, const char *version, const char *d
     return ok;
 }
 
+/* A bundle may have taken series out. */
+static bool batch_words(struct batch *batch)
+{
+    bool changed = batch->is_bundle || batch->result->added[IMPORT_SERIES] > 0;
+    return !changed || sql_execute(batch->store->db, SQL_RENEW_SERIES_TEXT, batch->reterr);
+}
+
 static bool import_end(struct batch *batch)
 {
     sqlite3_stmt *counts = NULL;
@@ -177,7 +184,7 @@ static bool import_end(struct batch *batch)
         sql_bind_integer(counts, ":added", sum(batch->result->added));
         sql_bind_integer(counts, ":skipped", sum(batch->result->skipped));
         sql_bind_integer(counts, ":import", batch->import);
-        ok = sql_run(counts, batch->reterr) &&
+        ok = sql_run(counts, batch->reterr) && batch_words(batch) &&
              sql_integer(generation, &batch->result->generation, batch->reterr);
     }
     sqlite3_finalize(counts);

@@ -1,9 +1,15 @@
+#include <string.h>
+
+#include "exportstat/base/text.h"
 #include "sql.h"
 
 #define SERIES_COLUMNS                                                                     \
     "SELECT series, series_id, title, description, unit, aggregation, fiscal_year_start, " \
     "part_of, "                                                                            \
     "is_default FROM series "
+
+#define SERIES_FOUND \
+    "WHERE series IN (SELECT rowid FROM series_text WHERE series_text MATCH :words) "
 
 #define SOURCE_COLUMNS                                                                          \
     "SELECT s.source, source_id, publisher, title, url, published, published_day, date_basis, " \
@@ -77,6 +83,11 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_SERIES_DESCENDING] = SERIES_COLUMNS
     "WHERE series_id < coalesce(:after, '~') ORDER BY series_id DESC LIMIT :limit",
     [SQL_SERIES_COUNT] = "SELECT count(*) FROM series",
+    [SQL_SERIES_FOUND_ASCENDING] = SERIES_COLUMNS SERIES_FOUND
+    "AND series_id > coalesce(:after, '') ORDER BY series_id LIMIT :limit",
+    [SQL_SERIES_FOUND_DESCENDING] = SERIES_COLUMNS SERIES_FOUND
+    "AND series_id < coalesce(:after, '~') ORDER BY series_id DESC LIMIT :limit",
+    [SQL_SERIES_FOUND_COUNT] = "SELECT count(*) FROM series_text WHERE series_text MATCH :words",
     [SQL_EVIDENCE_COUNT] = "SELECT count(*) FROM report WHERE series = :series",
     [SQL_EVIDENCE_REPORTS] = EVIDENCE_REPORTS "WHERE series = :series " EVIDENCE_REPORTS_ORDER,
     [SQL_EVIDENCE_REPORTS_THEN] =
@@ -156,18 +167,47 @@ bool store_series(struct store *store, struct arena *arena, const char *id, stru
     return true;
 }
 
-bool store_series_list(struct store *store, struct arena *arena, const char *after, bool descending,
-                       int64_t limit, struct series_list *ret, int64_t *ret_total,
-                       struct error *reterr)
+/* The words as the query language of FTS5 has them: each quoted, so that none is an operator, as a prefix. */
+static const char *match_of(struct arena *arena, const char *words)
 {
-    SQL_AUTO row = store->statement[descending ? SQL_SERIES_DESCENDING : SQL_SERIES_ASCENDING];
+    static const char blanks[] = " \t\r\n";
+    struct buffer match = {0};
+    for (words += strspn(words, blanks); *words != '\0'; words += strspn(words, blanks)) {
+        buffer_text(&match, "\"");
+        for (size_t rest = strcspn(words, blanks); rest > 0; rest--, words++) {
+            if (*words == '"')
+                buffer_char(&match, '"');
+            buffer_char(&match, *words);
+        }
+        buffer_text(&match, "\"* ");
+    }
+    if (match.length == 0)
+        buffer_text(&match, "\"\"");
+    const char *copy = arena_text(arena, match.bytes, match.length);
+    buffer_release(&match);
+    return copy;
+}
+
+bool store_series_list(struct store *store, struct arena *arena, const struct series_filter *filter,
+                       struct series_list *ret, struct error *reterr)
+{
+    enum sql sql =
+        filter->words
+            ? (filter->descending ? SQL_SERIES_FOUND_DESCENDING : SQL_SERIES_FOUND_ASCENDING)
+            : (filter->descending ? SQL_SERIES_DESCENDING : SQL_SERIES_ASCENDING);
+    SQL_AUTO count = store->statement[filter->words ? SQL_SERIES_FOUND_COUNT : SQL_SERIES_COUNT];
+    SQL_AUTO row = store->statement[sql];
     bool more;
-    if (!sql_integer(store->statement[SQL_SERIES_COUNT], ret_total, reterr))
+    if (filter->words) {
+        const char *match = match_of(arena, filter->words);
+        sql_bind_text(count, ":words", match);
+        sql_bind_text(row, ":words", match);
+    }
+    if (!sql_integer(count, &ret->total, reterr))
         return false;
-    if (limit > *ret_total)
-        limit = *ret_total;
+    int64_t limit = filter->limit < ret->total ? filter->limit : ret->total;
     struct series_info *at = ARENA_ARRAY(arena, (size_t)limit, struct series_info);
-    sql_bind_text(row, ":after", after);
+    sql_bind_text(row, ":after", filter->after);
     sql_bind_integer(row, ":limit", limit);
     ret->n = 0;
     ret->at = at;

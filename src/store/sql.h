@@ -17,6 +17,9 @@ enum sql {
     SQL_SERIES_ASCENDING,
     SQL_SERIES_DESCENDING,
     SQL_SERIES_COUNT,
+    SQL_SERIES_FOUND_ASCENDING,
+    SQL_SERIES_FOUND_DESCENDING,
+    SQL_SERIES_FOUND_COUNT,
     SQL_EVIDENCE_COUNT,
     SQL_EVIDENCE_REPORTS,
     SQL_RULINGS_COUNT,
@@ -44,6 +47,9 @@ enum sql {
     SQL_CLAIMS_ABOUT,
     SQL_COUNT,
 };
+
+/* Makes the index for search anew: what adds or takes out series ends with it. */
+#define SQL_RENEW_SERIES_TEXT "INSERT INTO series_text (series_text) VALUES ('rebuild')"
 
 enum { BUSY_MILLISECONDS = 5000 }; /* how long a lock of another connection is waited for */
 

@@ -97,6 +97,19 @@ class Many(unittest.TestCase):
             with self.subTest(path):
                 self.assertEqual(self.service.get(path).status, status)
 
+    def test_words_find_series_page_by_page(self):
+        self.assertEqual([row["id"] for row in self.ask("/v1/series?q=pk+serv")["series"]], ["pk-services"])
+        self.assertEqual(self.ask("/v1/series?q=nothing")["series"], [])
+        for order in ["asc", "desc"]:
+            found = []
+            address = f"/v1/series?q=A-&limit=7&order={order}"
+            while address:
+                body = self.ask(address)
+                self.assertEqual(body["total"], 70)
+                found += [row["id"] for row in body["series"]]
+                address = body.get("next")
+            self.assertEqual(found, sorted(SERIES[:70], reverse=order == "desc"))
+
     def test_changes_and_findings_of_all_series(self):
         body = self.ask("/v1/changes?limit=10000&kind=appeared")
         self.assertEqual(body["series"], SERIES)

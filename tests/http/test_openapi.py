@@ -28,7 +28,7 @@ VALUES = {
     "last": "3", "frequency": "month", "transform": "level", "as_of": "2026-02-28",
     "release": "first", "order": "desc", "limit": "2", "decimals": "2", "explain": "true",
     "format": "json", "size": "small", "theme": "dark", "since": "2025-01-17", "verdict": "confirmed", "metric": "yoy_pct",
-    "claim": "arabnews-2026-01-20.pk-it.yoy_pct.2025-12",
+    "claim": "arabnews-2026-01-20.pk-it.yoy_pct.2025-12", "q": "goods exp",
 }
 # Where one name means another thing.
 KINDS = {"listFindings": "months_against_sum", "listChanges": "revised"}

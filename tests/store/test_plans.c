@@ -13,6 +13,11 @@ static const struct {
 } allowed[] = {
     {SQL_STATE, "SCAN store", "the table has one row"},
     {SQL_SERIES_COUNT, "SCAN series USING COVERING INDEX", "counts all series"},
+    {SQL_SERIES_FOUND_ASCENDING, "SCAN series_text VIRTUAL TABLE INDEX 0:M3", "looks words up"},
+    {SQL_SERIES_FOUND_DESCENDING, "SCAN series_text VIRTUAL TABLE INDEX 0:M3", "looks words up"},
+    {SQL_SERIES_FOUND_COUNT, "SCAN series_text VIRTUAL TABLE INDEX 0:M3", "looks words up"},
+    {SQL_SERIES_FOUND_ASCENDING, "USE TEMP B-TREE FOR ORDER BY", "sorts what is found"},
+    {SQL_SERIES_FOUND_DESCENDING, "USE TEMP B-TREE FOR ORDER BY", "sorts what is found"},
     {SQL_REPORTS_COUNT, "SCAN r USING COVERING INDEX", "counts the reports of the whole store"},
     {SQL_REPORTS_ASCENDING, "USE TEMP B-TREE FOR RIGHT PART OF ORDER BY",
      "sorts the few reports of one period, by their sources' dates"},

@@ -75,10 +75,10 @@ START_TEST(pages_of_series_are_all_series)
         int64_t seen = 0;
         for (;;) {
             struct series_list list;
-            int64_t total;
-            WELL(store_series_list(store, &arena, after, descending, limits[_i], &list, &total,
-                                   &err));
-            ck_assert_int_eq(total, expected);
+            struct series_filter filter = {
+                .after = after, .descending = descending, .limit = limits[_i]};
+            WELL(store_series_list(store, &arena, &filter, &list, &err));
+            ck_assert_int_eq(list.total, expected);
             ck_assert_uint_le(list.n, (size_t)limits[_i]);
             for (size_t i = 0; i < list.n; i++, seen++) {
                 int order = after ? strcmp(list.at[i].id, after) : 0;
@@ -90,6 +90,75 @@ START_TEST(pages_of_series_are_all_series)
         }
         ck_assert_int_eq(seen, expected);
     }
+}
+END_TEST
+
+/* What words find, by id. */
+static const struct {
+    const char *words;
+    const char *found;
+} searches[] = {
+    {"freelancer", "pk-it-freelance"},
+    {"FREELANCER receipts", "pk-it-freelance"},
+    {"receipts freel", "pk-it-freelance"},
+    {"pk-goods", "pk-goods pk-goods-bop"},
+    {"goods customs", "pk-goods"},
+    {"  pakistan\tfreelancer ", "pk-it-freelance"},
+    {"frëelancer", "pk-it-freelance"},
+    {"freelancer & receipts", "pk-it-freelance"},
+    {"reelancer", ""},
+    {"freelancer nothing", ""},
+    {"freelancer OR goods", ""}, /* no operators */
+    {"title:freelancer", ""},
+    {"freelancer\"", "pk-it-freelance"},
+    {"\"", ""},
+    {"*", ""},
+    {"() NOT AND -", ""},
+    {" ", ""},
+};
+
+static void assert_found(const char *words, const char *expected)
+{
+    struct buffer found = {0};
+    const char *after = NULL;
+    struct series_list list;
+    do {
+        struct series_filter filter = {.words = words, .after = after, .limit = 1};
+        WELL(store_series_list(store, &arena, &filter, &list, &err));
+        if (list.n > 0) {
+            buffer_format(&found, "%s%s", after ? " " : "", list.at[0].id);
+            after = list.at[0].id;
+        }
+    } while (list.n > 0);
+    ck_assert_msg(strcmp(found.bytes ? found.bytes : "", expected) == 0, "'%s' finds: %s", words,
+                  found.bytes);
+    buffer_release(&found);
+}
+
+START_TEST(words_find_series)
+{
+    assert_found(searches[_i].words, searches[_i].found);
+}
+END_TEST
+
+START_TEST(words_follow_the_catalogue)
+{
+    struct import_result result;
+    struct store *writer;
+    assert_found("narrower", "pk-it-ites");
+    assert_found("walker", "");
+    WELL(store_open(path, STORE_WRITE, &writer, &err));
+    import_well(writer, TEXTS(SERIES_HEADER "walk,A walker,,kg,sum,1,,\n"));
+    assert_found("walker", "walk");
+    raw_execute(path, "UPDATE import SET digest = 'an older one', version = '2000-01-01'"
+                      " WHERE kind = 'bundle';"
+                      "UPDATE series SET is_default = 0;"
+                      "UPDATE series SET title = 'gone' WHERE series_id = 'pk-it-ites'");
+    WELL(store_bundle(writer, bundle, &result, &err));
+    assert_found("narrower", "pk-it-ites");
+    assert_found("walker", "walk");
+    store_close(writer);
+    raw_execute(path, "INSERT INTO series_text (series_text, rank) VALUES ('integrity-check', 1)");
 }
 END_TEST
 
@@ -117,11 +186,11 @@ static int ruling_order(const struct ruling *a, const struct ruling *b)
 
 START_TEST(evidence_is_in_order)
 {
+    struct series_filter every = {.limit = 1000};
     struct series_list list;
-    int64_t total;
     size_t reports = 0;
     size_t rulings = 0;
-    WELL(store_series_list(store, &arena, NULL, false, 1000, &list, &total, &err));
+    WELL(store_series_list(store, &arena, &every, &list, &err));
     for (size_t i = 0; i < list.n; i++) {
         struct evidence evidence;
         WELL(store_evidence(store, &arena, &list.at[i], &evidence, &err));
@@ -244,6 +313,8 @@ int main(void)
     tcase_add_test(tests, reads_a_series);
     tcase_add_test(tests, what_is_not_there_is_not_found);
     tcase_add_loop_test(tests, pages_of_series_are_all_series, 0, COUNT(limits));
+    tcase_add_loop_test(tests, words_find_series, 0, COUNT(searches));
+    tcase_add_test(tests, words_follow_the_catalogue);
     tcase_add_test(tests, evidence_is_in_order);
     tcase_add_test(tests, evidence_says_what_was_said);
     tcase_add_test(tests, sources_of_a_day_are_in_byte_order);

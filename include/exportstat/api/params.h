@@ -17,6 +17,7 @@ enum param {
     PARAM_CLAIM_ID,
     PARAM_SERIES,
     PARAM_SERIES_FILTER,
+    PARAM_WORDS, /* named `q` */
     PARAM_OF,
     PARAM_SOURCE,
     PARAM_PERIOD_FILTER,

@@ -62,6 +62,7 @@ struct series_info {
 struct series_list {
     const struct series_info *at;
     size_t n;
+    int64_t total; /* of the filter, whatever the page */
 };
 
 struct source_info {
@@ -139,10 +140,18 @@ struct claim_list {
 bool store_series(struct store *store, struct arena *arena, const char *id, struct series_info *ret,
                   struct error *reterr);
 
-/* Series in the order of their ids after `after` (NULL: from the start), or before it where `descending`. */
-bool store_series_list(struct store *store, struct arena *arena, const char *after, bool descending,
-                       int64_t limit, struct series_list *ret, int64_t *ret_total,
-                       struct error *reterr);
+struct series_filter {
+    /* Each of them begins a word of the id, the title or the description, whatever its case and accents; what is
+     * neither letter nor digit parts words. NULL: any series. */
+    const char *words;
+    const char *after; /* the id where the page before ended; NULL: from the start */
+    bool descending;
+    int64_t limit;
+};
+
+/* Series in the order of their ids. */
+bool store_series_list(struct store *store, struct arena *arena, const struct series_filter *filter,
+                       struct series_list *ret, struct error *reterr);
 
 /* Everything ever said about a series, ordered as struct evidence asks. */
 bool store_evidence(struct store *store, struct arena *arena, const struct series_info *series,

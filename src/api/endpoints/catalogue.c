@@ -108,21 +108,26 @@ bool get_series_list(struct call *call)
     struct out *out = call->out;
     struct error err;
     struct series_list list;
-    int64_t total;
     int64_t limit = arg(call, PARAM_PAGE)->number;
-    bool descending = arg(call, PARAM_ORDER)->number == ORDER_DESC;
-    const char *after = arg(call, PARAM_AFTER)->given ? arg(call, PARAM_AFTER)->text : NULL;
+    struct series_filter filter = {
+        .words = arg(call, PARAM_WORDS)->given ? arg(call, PARAM_WORDS)->text : NULL,
+        .after = arg(call, PARAM_AFTER)->given ? arg(call, PARAM_AFTER)->text : NULL,
+        .descending = arg(call, PARAM_ORDER)->number == ORDER_DESC,
+        .limit = limit + 1,
+    };
     struct series_info known;
-    if (after && !store_series(call->store, call->arena, after, &known, &err))
+    /* Words that many series have are looked up one by one. */
+    if (filter.words && !call_slow(call))
+        return false;
+    if (filter.after && !store_series(call->store, call->arena, filter.after, &known, &err))
         return err.kind == ERROR_NOT_FOUND
                    ? problem_invalid(call->problem, "after", NULL, "expected the id of a series")
                    : problem_from(call->problem, &err);
-    if (!store_series_list(call->store, call->arena, after, descending, limit + 1, &list, &total,
-                           &err))
+    if (!store_series_list(call->store, call->arena, &filter, &list, &err))
         return problem_from(call->problem, &err);
     bool more = list.n > (size_t)limit;
     size_t n = more ? (size_t)limit : list.n;
-    out_integer(out, "total", total);
+    out_integer(out, "total", list.total);
     if (more)
         call_next(call, PARAM_AFTER, list.at[n - 1].id);
     out_rows(out, "series", series_columns);
