@@ -10,6 +10,8 @@ bool get_period(struct call *call, struct selected *selected);
 bool get_growth(struct call *call, struct selected *selected);
 bool get_records(struct call *call, struct selected *selected);
 bool get_projections(struct call *call, struct selected *selected);
+bool get_backtest(struct call *call, struct selected *selected);
+bool get_projection_history(struct call *call, struct selected *selected);
 bool get_share(struct call *call, struct selected *selected);
 bool get_revisions(struct call *call, struct selected *selected);
 bool get_series_one(struct call *call, struct selected *selected);

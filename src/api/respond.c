@@ -218,7 +218,8 @@ void api_respond(struct api_worker *worker, const struct api_request *request,
 
 bool api_prepare(struct api_worker *worker, date today, int i)
 {
-    static const char *const newest[] = {"/v1/exports/latest", "/v1/exports/projections"};
+    static const char *const newest[] = {"/v1/exports/latest", "/v1/exports/projections",
+                                         "/v1/exports/projections/backtest"};
     struct api_request request = {.method = "GET", .today = today};
     struct api_response response;
     if (i >= (int)COUNT(newest))

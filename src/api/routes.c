@@ -84,6 +84,23 @@ const struct route routes[] = {
         .series = get_projections,
     },
     {
+        .pattern = "/v1/exports/projections/backtest",
+        .operation = "getBacktest",
+        .has_csv = true,
+        .path_param = PARAMS,
+        .taken = TAKES(PARAM_SERIES, PARAM_METHOD, PARAM_RELEASE, PARAM_DECIMALS, COMMON),
+        .series = get_backtest,
+    },
+    {
+        .pattern = "/v1/exports/projections/history",
+        .operation = "getProjectionHistory",
+        .has_csv = true,
+        .path_param = PARAMS,
+        .taken = TAKES(PARAM_SERIES, PARAM_FY, PARAM_LEVEL, PARAM_METHOD, PARAM_RELEASE,
+                       PARAM_DECIMALS, COMMON),
+        .series = get_projection_history,
+    },
+    {
         .pattern = "/v1/exports/share",
         .operation = "getShare",
         .has_csv = true,

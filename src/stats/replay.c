@@ -160,7 +160,7 @@ struct replay replay_before(const struct replay *replay, int32_t first)
     return before;
 }
 
-static double percent_error(const struct replay_origin *origin)
+double replay_error(const struct replay_origin *origin)
 {
     return 100 * (origin->actual - origin->forecast) / fabs(origin->actual);
 }
@@ -178,7 +178,7 @@ struct replay_score replay_score(struct arena *arena, const struct replay *repla
         const struct replay_origin *origin = &replay->at[i];
         if (!counts(origin, elapsed))
             continue;
-        double error = percent_error(origin);
+        double error = replay_error(origin);
         double off = origin->actual - origin->forecast;
         sizes[score.n++] = fabs(error);
         score.mape += fabs(error);
@@ -207,8 +207,8 @@ bool replay_relative(const struct replay *replay, const struct replay *other, in
     for (size_t i = 0; i < replay->n; i++) {
         if (!counts(&replay->at[i], elapsed) || !counts(&other->at[i], elapsed))
             continue;
-        sum += fabs(percent_error(&replay->at[i]));
-        other_sum += fabs(percent_error(&other->at[i]));
+        sum += fabs(replay_error(&replay->at[i]));
+        other_sum += fabs(replay_error(&other->at[i]));
     }
     if (other_sum == 0)
         return false;

@@ -24,17 +24,13 @@ static const struct observation *newest_until(const struct view *view, int32_t l
     return NULL;
 }
 
-/* Whether that is enough to project the year from. */
+/* Whether no month from the start of the year before on is missing. */
 static bool is_whole(const struct months *months, int32_t year_first, int32_t last)
 {
-    int before = 0;
-    for (int32_t month = year_first; month <= last; month++) {
-        if (!month_known(months, month))
-            return false;
-    }
-    for (int32_t month = months->first; month < year_first; month++)
-        before += month_known(months, month);
-    return before >= PROJECT_INDICATIVE;
+    int32_t month = year_first - 12;
+    while (month <= last && month_known(months, month))
+        month++;
+    return month > last;
 }
 
 struct months vintage_known(void *context, struct arena *arena, int32_t year_first, int32_t last,

@@ -64,7 +64,8 @@ def write(folder, tables, originals):
 def resources_of_series(series, of):
     """The addresses about one series."""
     for release in ("", "&release=first"):
-        for path in ("", "/latest", "/records", "/projections", "/chart.svg"):
+        for path in ("", "/latest", "/records", "/projections", "/projections/backtest", "/projections/history",
+                     "/chart.svg"):
             yield f"/v1/exports{path}?series={series}{release}"
         yield f"/v1/exports/growth?series={series}&explain=true{release}"
         yield f"/v1/exports/share?series={series}{of}{release}"

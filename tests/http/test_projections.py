@@ -3,11 +3,12 @@
 import csv
 import io
 import pathlib
+import statistics
 import subprocess
 import tempfile
 import unittest
 
-from service import PROGRAM, Service, ServiceTest
+from service import PROGRAM, ROOT, Service, ServiceTest
 
 METHODS = ["bes", "seasonal_share", "run_rate", "prior_year", "recent_pace", "same_as_last_year"]
 
@@ -229,6 +230,158 @@ class Made(MadeTest):
                 for inner, outer in [(50, 80), (80, 95)] if intervals else []:
                     self.assertLessEqual(intervals[outer]["low"], intervals[inner]["low"])
                     self.assertGreaterEqual(intervals[outer]["high"], intervals[inner]["high"])
+
+
+class BundledBacktest(ServiceTest):
+    """Of pk-it, whose releases are at hand from 2020 on."""
+
+    def rows(self, path):
+        columns, *rows = self.get(path).rows()
+        return [dict(zip(columns, row)) for row in rows]
+
+    def test_scores_are_those_of_the_rows(self):
+        for method in METHODS:
+            answer = self.get(f"/v1/exports/projections/backtest?method={method}&decimals=6").json()
+            for score in answer["by_known_months"]:
+                origins = [row for row in answer["origins"]
+                           if row["known_months"] == score["known_months"] and row["forecast"] is not None]
+                with self.subTest(method=method, known_months=score["known_months"]):
+                    self.assertEqual(score["years"], len(origins))
+                    errors = [100 * (row["actual"] - row["forecast"]) / row["actual"] for row in origins]
+                    for row, error in zip(origins, errors):
+                        self.assertAlmostEqual(row["error_percent"], error, 4)
+                    if errors:
+                        self.assertAlmostEqual(score["mape"], sum(map(abs, errors)) / len(errors), 4)
+                        self.assertAlmostEqual(score["bias"], sum(errors) / len(errors), 4)
+                        self.assertAlmostEqual(score["median_ape"], statistics.median(map(abs, errors)), 4)
+                    for level in (80, 95):
+                        hits = [row[f"within_{level}"] for row in origins]
+                        self.assertEqual(score[f"hits_{level}"],
+                                         sum(hits) if origins and method == "bes" else None)
+                        self.assertIsNone(score[f"coverage_{level}"])  # five years are no evidence
+                        for row in origins if method == "bes" else []:
+                            self.assertEqual(row[f"within_{level}"],
+                                             row[f"low_{level}"] <= row["actual"] <= row[f"high_{level}"])
+
+    def test_methods_are_compared(self):
+        own = self.get("/v1/exports/projections/backtest?decimals=6").json()["by_known_months"]
+        for method in METHODS[1:]:
+            other = self.get(f"/v1/exports/projections/backtest?decimals=6&method={method}").json()
+            for ours, theirs in zip(own, other["by_known_months"]):
+                [row] = [row for row in ours["others"] if row["id"] == method]
+                with self.subTest(method=method, known_months=ours["known_months"]):
+                    self.assertEqual((row["years"], row["mape"]), (theirs["years"], theirs["mape"]))
+                    if ours["years"] == theirs["years"]:
+                        self.assertAlmostEqual(row["relative_mape"], ours["mape"] / theirs["mape"], 4)
+
+    def test_the_short_record_is_the_same(self):
+        whole = self.get("/v1/exports/projections/backtest").json()["by_known_months"]
+        methods = self.get("/v1/exports/projections").json()["methods"]
+        for short, row in zip(methods[0]["backtest"]["by_known_months"], whole[1:]):
+            self.assertEqual(short["origins"], row["years"])
+            self.assertEqual([short[name] for name in ("known_months", "mape", "bias", "hits_80")],
+                             [row[name] for name in ("known_months", "mape", "bias", "hits_80")])
+        record = methods[0]["backtest"]
+        self.assertEqual((record["mape"], record["hits_80"]), (whole[8]["mape"], whole[8]["hits_80"]))
+
+    def test_an_origin_is_a_projection_of_its_day(self):
+        rows = {(row["fiscal_year"], row["known_months"]): row for row in
+                self.rows("/v1/exports/projections/backtest.csv")}
+        released = {row["period"]: row["first_released_on"] for row in self.rows("/v1/exports.csv")}
+        for fiscal_year, known, period in [("FY2025", "3", "2024-09"), ("FY2025", "6", "2024-12"),
+                                           ("FY2024", "8", "2024-02"), ("FY2023", "8", "2023-02")]:
+            row = rows[fiscal_year, known]
+            then = self.get(f"/v1/exports/projections?fy={fiscal_year}&as_of={released[period]}").json()
+            with self.subTest(period=period):
+                self.assertEqual(row["data"], "as_of_origin")
+                self.assertEqual(row["forecast"], str(then["projection"]["total"]))
+                self.assertEqual(row["low_80"], str(then["projection"]["intervals"][0]["low"]))
+        # April 2025 was known in May, and May 2025 only in August.
+        self.assertEqual(rows["FY2025", "11"]["data"], "latest_vintage")
+
+    def test_sample_is_that_of_the_documentation(self):
+        text = (ROOT / "docs" / "projections.md").read_text(encoding="utf-8")
+        tables = [[cell.strip(" `").replace(",", "") for cell in line.strip("|").split("|")]
+                  for line in text.splitlines() if line.startswith("| ")]
+        sample = self.get("/v1/exports/projections/backtest").json()["sample"]
+        for row in sample["groups"]:
+            name = row["group"].replace(" months known", "")
+            self.assertIn([name, str(row["projections"]),
+                           *(f"{row[field]:.2f}" for field in ("mape", "median_ape")),
+                           *(f"{row[field]:.1f}" for field in ("coverage_80", "coverage_95"))], tables)
+        for row in sample["methods"]:
+            self.assertIn([row["id"], f"{row['mape']:.2f}", f"{row['median_ape']:.2f}"], tables)
+        self.assertEqual((len(sample["groups"]), len(sample["methods"])), (16, len(METHODS)))
+
+    def test_history_is_what_was_said_each_day(self):
+        for asked in ["fy=FY2025", "fy=FY2026&level=66", "fy=FY2025&method=run_rate", "series=pk-goods"]:
+            answer = self.get(f"/v1/exports/projections/history?{asked}").json()
+            self.assertGreater(len(answer["history"]), 6)
+            for row in answer["history"]:
+                then = self.get(f"/v1/exports/projections?{asked}&fy={answer['fiscal_year']}"
+                                f"&as_of={row['as_of']}" if "fy=" not in asked else
+                                f"/v1/exports/projections?{asked}&as_of={row['as_of']}").json()
+                with self.subTest(asked=asked, as_of=row["as_of"]):
+                    self.assertEqual(row["known_months"], then["known"]["months"])
+                    for name in ("method", "total", "intervals", "flags"):
+                        self.assertEqual(row[name], then["projection"][name])
+                    if answer["actual"] is not None:
+                        self.assertAlmostEqual(row["error_percent"],
+                                               100 * (answer["actual"] - row["total"]) / answer["actual"], 3)
+                    else:
+                        self.assertIsNone(row["error_percent"])
+
+    def test_history_names_each_month_once(self):
+        answer = self.get("/v1/exports/projections/history?fy=FY2025").json()
+        self.assertEqual(answer["actual"], 3808)
+        self.assertEqual(sorted(period for row in answer["history"] for period in row["released"]),
+                         [month((2024, 7), i) for i in range(12)])
+        last = answer["history"][-1]
+        self.assertEqual((last["known_months"], last["total"], last["error_percent"]), (12, 3808, 0))
+        self.assertEqual(self.get("/v1/exports/projections/history?fy=FY2040").json()["history"], [])
+
+
+class MadeBacktest(MadeTest):
+    SERIES = {
+        "long": monthly(180),
+        # All of it is found in one source, years later.
+        "found": [(month((2015, 7), i), wobbly(i), 0.01, "2022-01-01") for i in range(65)],
+        # What was known until the end of the series was twice as much.
+        "revised": [*monthly(48, lambda i: 2 * wobbly(i)),
+                    *[(month((2015, 7), i), wobbly(i), 0.01, "2022-01-01") for i in range(48)]],
+        "few": monthly(4),
+        "none": [],
+    }
+
+    def backtest(self, series):
+        return self.ask(f"/v1/exports/projections/backtest?series={series}")
+
+    def test_the_newest_ten_years(self):
+        answer = self.backtest("long")
+        self.assertEqual(len(answer["origins"]), 120)
+        self.assertEqual((answer["origins"][0]["fiscal_year"], answer["origins"][-1]["fiscal_year"]),
+                         ("FY2021", "FY2030"))
+        for row in answer["by_known_months"]:
+            self.assertEqual(row["coverage_80"], 10 * row["hits_80"])  # ten years are some evidence
+        self.assertEqual({row["data"] for row in answer["origins"]}, {"as_of_origin"})
+
+    def test_where_reports_do_not_allow_it(self):
+        self.assertEqual({row["data"] for row in self.backtest("found")["origins"]}, {"latest_vintage"})
+
+    def test_revisions_were_not_known(self):
+        rows = self.backtest("revised")["origins"]
+        self.assertEqual({row["data"] for row in rows}, {"as_of_origin"})
+        for row in rows:
+            self.assertGreater(row["forecast"], 1.5 * row["actual"])
+
+    def test_too_little(self):
+        for series in ["few", "none"]:
+            answer = self.backtest(series)
+            self.assertEqual((len(answer["by_known_months"]), answer["origins"]), (12, []))
+            self.assertEqual(answer["by_known_months"][0]["missing_reason"], "insufficient_history")
+        answer = self.ask("/v1/exports/projections/history?series=none")
+        self.assertEqual((answer["fiscal_year"], answer["actual"], answer["history"],
+                          answer["missing_reason"]), (None, None, [], "insufficient_history"))
 
 
 if __name__ == "__main__":

@@ -123,6 +123,36 @@ START_TEST(as_known_then)
 }
 END_TEST
 
+/* What was answered before is not asked again, where and only where the months are the same. */
+START_TEST(made_before)
+{
+    struct arena arena = {0};
+    struct monthly at[MONTHS];
+    struct replay_request request = {.latest = example(at), .before = FIRST + MONTHS};
+    request.scenario = SCENARIO_SAME_AS_LAST_YEAR;
+    struct replay first = replay(&arena, &request);
+    struct replay_origin *made = ARENA_ARRAY(&arena, first.n, struct replay_origin);
+    for (size_t i = 0; i < first.n; i++) {
+        made[i] = first.at[i];
+        made[i].forecast = -1; /* to be known again by */
+    }
+    struct replay before = {.scenario = request.scenario, .at = made, .n = first.n};
+    request.made = &before;
+    at[30].value +=
+        1; /* January of the third year: two years lie before it in full, and six of its origins */
+    struct replay got = replay(&arena, &request);
+    ck_assert(got.n == first.n);
+    for (size_t i = 0; i < got.n; i++) {
+        bool same = got.at[i].first + got.at[i].elapsed <= FIRST + 30;
+        ck_assert_msg((got.at[i].forecast == -1) == same, "%zu", i);
+        ck_assert(got.at[i].actual == first.at[i].actual + (got.at[i].first == FIRST + 24));
+    }
+    ck_assert(replay_before(&got, FIRST + 36).n == 24);
+    ck_assert(replay_before(&got, FIRST).n == 0);
+    arena_release(&arena);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("replay");
@@ -131,5 +161,6 @@ int main(void)
     tcase_add_test(tests, scores);
     tcase_add_test(tests, hits);
     tcase_add_test(tests, as_known_then);
+    tcase_add_test(tests, made_before);
     return check_main(tests);
 }

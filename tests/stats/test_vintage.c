@@ -22,7 +22,10 @@ static const struct {
     {"released before it, of December", two_years, "2024-07", "2024-11", true, 30},
     {"after the revision", two_years, "2024-07", "2024-12", true, 50},
     {"before the year's first month", two_years, "2024-07", "2024-06", true, 0},
-    {"too little before", two_years, "2023-07", "2024-03", false, 0},
+    {"no year before", two_years, "2023-07", "2024-03", false, 0},
+    {"a gap in the year before",
+     "10 10 - 10 10 10 - - 10 10 10 10 10 10 30 10 10 10 10 10 10 10 10 10", "2024-07", "2024-12",
+     false, 50},
 };
 
 START_TEST(known_then)

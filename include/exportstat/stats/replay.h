@@ -59,6 +59,9 @@ struct replay replay(struct arena *arena, const struct replay_request *request);
 /* The part of it that is about years before that of a month. */
 struct replay replay_before(const struct replay *replay, int32_t first);
 
+/* The error of a known forecast in percent of the actual total: above zero, it was too low. */
+double replay_error(const struct replay_origin *origin);
+
 /* How the forecasts of all years with so many months elapsed were; of all origins with REPLAY_ALL. */
 enum { REPLAY_ALL = -1 };
 
