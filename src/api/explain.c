@@ -89,3 +89,77 @@ void explain_growth(struct call *call, const struct selected *selected, const st
     explain_input(call, selected, growth->base);
     explain_inputs_end(call);
 }
+
+void explain_record(struct call *call, const struct selected *selected,
+                    const struct observation *month, const struct observation *previous)
+{
+    struct figure now = figure_of(&selected->view, month->span);
+    struct figure base = previous ? figure_of(&selected->view, previous->span) : now;
+    struct range range;
+    bool known = previous && band_growth(band_of(&now), band_of(&base), &range);
+    explain_formula(call,
+                    "value > every earlier known value; margin = value - previous, "
+                    "margin_percent = 100 * margin / previous",
+                    known ? &range : NULL);
+    explain_inputs(call);
+    explain_input(call, selected, now);
+    if (previous)
+        explain_input(call, selected, base);
+    explain_inputs_end(call);
+}
+
+void explain_month(struct call *call, const struct selected *selected, const char *formula,
+                   const struct observation *month)
+{
+    explain_formula(call, formula, NULL);
+    explain_inputs(call);
+    if (month)
+        explain_one(call, selected, month);
+    explain_inputs_end(call);
+}
+
+void explain_streak(struct call *call, const struct selected *selected, struct streak streak,
+                    enum growth_basis basis)
+{
+    int32_t back = basis == GROWTH_YOY ? 12 : 1;
+    explain_formula(call,
+                    basis == GROWTH_YOY
+                        ? "months in a row with value > that of the same month a year before"
+                        : "months in a row with value > that of the month before",
+                    NULL);
+    explain_inputs(call);
+    for (int32_t month = streak.from - back; streak.months > 0 && month <= streak.to; month++) {
+        if (month >= streak.from || month <= streak.to - back)
+            explain_one(call, selected, view_month(&selected->view, month));
+    }
+    explain_inputs_end(call);
+}
+
+static void explain_rank(struct call *call, const struct selected *selected, amount value)
+{
+    const struct view *view = &selected->view;
+    explain_formula(call, "1 + the number of known months with a larger value", NULL);
+    explain_inputs(call);
+    for (size_t i = 0; i < view->n; i++) {
+        if (view->at[i].known && view->at[i].value > value)
+            explain_one(call, selected, &view->at[i]);
+    }
+    explain_inputs_end(call);
+}
+
+void explain_standing(struct call *call, const struct selected *selected,
+                      const struct observation *month, const struct observation *previous)
+{
+    struct streak streak = streak_at(&selected->view, GROWTH_YOY, month->span.first);
+    out_object(call->out, "explanations");
+    out_object(call->out, "record");
+    explain_record(call, selected, month, previous);
+    out_object_end(call->out);
+    out_object(call->out, "rank");
+    explain_rank(call, selected, month->value);
+    out_object_end(call->out);
+    out_object(call->out, "yoy_streak_months");
+    explain_streak(call, selected, streak, GROWTH_YOY);
+    out_object_end(call->out);
+    out_object_end(call->out);
+}

@@ -96,7 +96,8 @@ static enum format by_name(const char *name)
     return format;
 }
 
-bool format_choose(const struct route *route, enum format in_path, const struct args *args,
+/* By the name of a format in the parameter or in the path, else by Accept. */
+static bool choose(const struct route *route, enum format in_path, const struct args *args,
                    const char *accept, enum format *ret, struct problem *problem)
 {
     enum param param = format_param(route);
@@ -109,4 +110,18 @@ bool format_choose(const struct route *route, enum format in_path, const struct 
         return problem_invalid(problem, "format", name, "the path says .%s", name);
     }
     return true;
+}
+
+/* There is no room for explanations in rows of CSV and in citations. */
+bool format_choose(const struct route *route, enum format in_path, const struct args *args,
+                   const char *accept, enum format *ret, struct problem *problem)
+{
+    if (!choose(route, in_path, args, accept, ret, problem))
+        return false;
+    if (*ret == FORMAT_JSON || args->v[PARAM_EXPLAIN].number == 0)
+        return true;
+    return problem_invalid(problem, "explain", NULL,
+                           "only JSON explains, and this is to be %s: leave `explain` out, or ask "
+                           "for format=json",
+                           format_names[*ret]);
 }

@@ -567,12 +567,6 @@ class Citations(ClaimsTest):
         self.assertIn("324 USD million", item["title"])
         self.assertIn("As of 2024-12-31", item["note"])
 
-    def test_explain_is_refused(self):
-        for kind in ["bibtex", "csl-json"]:
-            answer = self.get(f"/v1/exports/2025-12?format={kind}&explain=true")
-            self.assertEqual(answer.status, 400)
-            self.assertEqual([fault["name"] for fault in answer.json()["invalid"]], ["explain"])
-
     def test_several_series(self):
         items = self.csl("/v1/exports/2025-12?series=pk-it,pk-goods")
         self.assertEqual([item["custom"]["series"] for item in items], ["pk-it", "pk-goods"])

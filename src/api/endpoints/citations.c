@@ -265,9 +265,6 @@ bool cite_period(struct call *call, const struct selected *selected, const struc
     bool is_first = selected == call->selected;
     bool is_last = selected == call->selected + call->n_selected - 1;
     struct cited cited = {.figure = *figure};
-    if (call_explain(call))
-        return problem_invalid(call->problem, "explain", NULL,
-                               "a citation explains nothing: ask for JSON");
     if (!find_sources(call, selected, &cited))
         return false;
     period_format(arg(call, PARAM_PERIOD)->period, cited.period);

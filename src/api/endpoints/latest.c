@@ -94,15 +94,20 @@ static void represent_headline(struct call *call, const struct selected *selecte
     bool is_record = record->month == newest;
     represent_month(out, "period", period.first);
     represent_observation(call, newest, false);
+    if (call_explain(call) && newest->derived)
+        explain_terms(call, selected, newest);
     represent_growth_object(call, "mom", selected, period, FREQUENCY_MONTH, GROWTH_MOM);
     represent_growth_object(call, "yoy", selected, period, FREQUENCY_MONTH, GROWTH_YOY);
     represent_growth_object(call, "fiscal_year_to_date", selected, period, FREQUENCY_MONTH,
                             GROWTH_FYTD);
     represent_twelve_months(call, "trailing_12m", selected, period.first);
     out_boolean(out, "record", is_record);
-    represent_month_value(out, "previous_record", is_record ? record->previous : record->month);
+    const struct observation *previous = is_record ? record->previous : record->month;
+    represent_month_value(out, "previous_record", previous);
     out_integer(out, "rank", (int64_t)rank_of(view, newest->value));
     out_integer(out, "yoy_streak_months", streak_at(view, GROWTH_YOY, period.first).months);
+    if (call_explain(call))
+        explain_standing(call, selected, newest, previous);
     represent_projection_brief(call, selected);
     represent_freshness(call, selected);
 }

@@ -108,6 +108,17 @@ static void represent_sum_of(struct call *call, const struct selected *selected,
     out_array_end(out);
 }
 
+static void explain_sum(struct call *call, const struct selected *selected,
+                        const struct figure *figure)
+{
+    struct range range = band_parts(band_of(figure), 1);
+    explain_formula(call, "sum_of_months: value and precision are the sums of those of the months",
+                    &range);
+    explain_inputs(call);
+    explain_input(call, selected, *figure);
+    explain_inputs_end(call);
+}
+
 /* Where a month stands among all known ones, and whether it was a record when it came. */
 static void represent_rank(struct call *call, const struct selected *selected,
                            const struct observation *month)
@@ -132,12 +143,14 @@ static void represent_rank(struct call *call, const struct selected *selected,
     out_integer(out, "rank", (int64_t)rank_of(view, month->value));
     out_integer(out, "of", (int64_t)known_months(view));
     out_boolean(out, "record", is_record);
+    const struct observation *previous = record ? record->month : NULL;
     if (is_record)
-        represent_month_value(out, "previous_record", record->previous);
-    else
-        represent_month_value(out, "previous_record", record ? record->month : NULL);
+        previous = record->previous;
+    represent_month_value(out, "previous_record", previous);
     represent_twelve_months(call, "twelve_months_before", selected, month->span.first - 1);
     out_integer(out, "yoy_streak_months", streak_at(view, GROWTH_YOY, month->span.first).months);
+    if (call_explain(call))
+        explain_standing(call, selected, month, previous);
 }
 
 static void represent_period_growth(struct call *call, const struct selected *selected,
@@ -209,6 +222,8 @@ bool get_period(struct call *call, struct selected *selected)
     represent_figure(call, selected, &figure, false);
     if (figure.is_sum)
         represent_sum_of(call, selected, span);
+    if (figure.is_sum && call_explain(call))
+        explain_sum(call, selected, &figure);
     represent_reports(call, &figure.own, false);
     represent_period_revisions(call, &figure.own);
     represent_reports(call, &figure.own, true);

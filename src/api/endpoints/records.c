@@ -26,25 +26,6 @@ static void represent_margin(struct out *out, const struct record *record)
                           record->previous->value == 0 ? MISSING_ZERO_BASE : MISSING_NEGATIVE_BASE);
 }
 
-static void explain_record(struct call *call, const struct selected *selected,
-                           const struct record *record)
-{
-    const struct observation *previous = record->previous;
-    struct figure now = figure_of(&selected->view, record->month->span);
-    struct figure base = previous ? figure_of(&selected->view, previous->span) : now;
-    struct range range;
-    bool known = previous && band_growth(band_of(&now), band_of(&base), &range);
-    explain_formula(call,
-                    "value > every earlier known value; margin = value - previous, "
-                    "margin_percent = 100 * margin / previous",
-                    known ? &range : NULL);
-    explain_inputs(call);
-    explain_input(call, selected, now);
-    if (previous)
-        explain_input(call, selected, base);
-    explain_inputs_end(call);
-}
-
 static void represent_current(struct call *call, const struct selected *selected,
                               struct records records)
 {
@@ -62,12 +43,14 @@ static void represent_current(struct call *call, const struct selected *selected
     out_date(out, "set_on", record->month->first_released);
     out_integer(out, "stood_months", record->stood_months);
     if (call_explain(call))
-        explain_record(call, selected, record);
+        explain_record(call, selected, record->month, record->previous);
     out_object_end(out);
 }
 
-static void represent_ledger(struct out *out, struct records records)
+static void represent_ledger(struct call *call, const struct selected *selected,
+                             struct records records)
 {
+    struct out *out = call->out;
     out_rows(out, "ledger", ledger_columns);
     for (size_t i = 0; i < records.n; i++) {
         const struct record *record = &records.at[i];
@@ -77,14 +60,18 @@ static void represent_ledger(struct out *out, struct records records)
         represent_margin(out, record);
         out_date(out, "set_on", record->month->first_released);
         out_integer(out, "stood_months", record->stood_months);
+        if (call_explain(call))
+            explain_record(call, selected, record->month, record->previous);
         out_row_end(out);
     }
     out_rows_end(out);
 }
 
-static void represent_threshold(struct out *out, const struct view *view, amount threshold)
+static void represent_threshold(struct call *call, const struct selected *selected,
+                                amount threshold)
 {
-    const struct observation *month = threshold_crossed(view, threshold);
+    struct out *out = call->out;
+    const struct observation *month = threshold_crossed(&selected->view, threshold);
     out_object(out, NULL);
     out_amount(out, "threshold", threshold);
     if (month) {
@@ -96,6 +83,8 @@ static void represent_threshold(struct out *out, const struct view *view, amount
         out_null(out, "value");
         represent_missing(out, MISSING_NOT_REACHED);
     }
+    if (call_explain(call))
+        explain_month(call, selected, "the first known month with value >= threshold", month);
     out_object_end(out);
 }
 
@@ -107,15 +96,17 @@ static void represent_thresholds(struct call *call, const struct selected *selec
     amount step = threshold_step(record);
     out_array(call->out, "thresholds");
     for (size_t i = 0; asked->given && i < asked->n; i++)
-        represent_threshold(call->out, &selected->view, asked->amounts[i]);
+        represent_threshold(call, selected, asked->amounts[i]);
     for (amount threshold = step; !asked->given && step > 0 && threshold <= record;
          threshold += step)
-        represent_threshold(call->out, &selected->view, threshold);
+        represent_threshold(call, selected, threshold);
     out_array_end(call->out);
 }
 
-static void represent_streak(struct out *out, const char *key, struct streak streak)
+static void represent_streak(struct call *call, const struct selected *selected, const char *key,
+                             struct streak streak, enum growth_basis basis)
 {
+    struct out *out = call->out;
     out_object(out, key);
     out_integer(out, "months", streak.months);
     if (streak.months > 0) {
@@ -134,33 +125,40 @@ static void represent_streak(struct out *out, const char *key, struct streak str
     } else {
         out_null(out, "ended_by");
     }
+    if (call_explain(call))
+        explain_streak(call, selected, streak, basis);
     out_object_end(out);
 }
 
-static void represent_streaks(struct out *out, const struct view *view)
+static void represent_streaks(struct call *call, const struct selected *selected)
 {
+    struct out *out = call->out;
     out_object(out, "streaks");
     for (int i = 0; i < 2; i++) {
-        struct streaks streaks = streaks_of(view, i == 0 ? GROWTH_YOY : GROWTH_MOM);
+        enum growth_basis basis = i == 0 ? GROWTH_YOY : GROWTH_MOM;
+        struct streaks streaks = streaks_of(&selected->view, basis);
         out_object(out, i == 0 ? "yoy_growth" : "mom_growth");
-        represent_streak(out, "current", streaks.current);
-        represent_streak(out, "longest", streaks.longest);
+        represent_streak(call, selected, "current", streaks.current, basis);
+        represent_streak(call, selected, "longest", streaks.longest, basis);
         out_object_end(out);
     }
     out_object_end(out);
 }
 
-static void represent_best(struct out *out, const struct view *view)
+static void represent_best(struct call *call, const struct selected *selected)
 {
+    struct out *out = call->out;
     out_array(out, "best_by_month");
     for (int month = 0; month < 12; month++) {
-        const struct observation *best = best_of_month(view, month);
+        const struct observation *best = best_of_month(&selected->view, month);
         if (!best)
             continue;
         out_object(out, NULL);
         out_integer(out, "month", month + 1);
         represent_month(out, "period", best->span.first);
         out_amount(out, "value", best->value);
+        if (call_explain(call))
+            explain_month(call, selected, "the highest known value of this calendar month", best);
         out_object_end(out);
     }
     out_array_end(out);
@@ -171,10 +169,10 @@ bool get_records(struct call *call, struct selected *selected)
     struct out *out = call->out;
     struct records records = records_of(call->arena, &selected->view);
     represent_current(call, selected, records);
-    represent_ledger(out, records);
+    represent_ledger(call, selected, records);
     represent_thresholds(call, selected, records);
-    represent_streaks(out, &selected->view);
-    represent_best(out, &selected->view);
+    represent_streaks(call, selected);
+    represent_best(call, selected);
     out_integer(out, "months_missing_before", (int64_t)records.missing_before);
     return true;
 }
