@@ -45,6 +45,7 @@ static void parts(struct list *list, const struct view *part, const struct view 
                       .has_values = true,
                       .value = month->value,
                       .expected = whole->value,
+                      .against = figure_of(total, month->span),
                   });
     }
 }
@@ -76,6 +77,7 @@ static void sums(struct list *list, const struct view *view)
                       .has_values = true,
                       .value = figure.own.value,
                       .expected = figure.value,
+                      .against = figure,
                       .reports = {first_support(&figure.own, view->as_of)},
                   });
     }
@@ -120,7 +122,8 @@ static bool is_off_by_ten(amount value, amount of)
 
 /* Whether most of the periods around say that a value is a tenth or tenfold: of a month those up to three months
  * away, of a longer period the same months up to two years away. Two at least have to be known. */
-static bool is_off_around(const struct view *view, struct span span, amount value, amount *ret)
+static bool is_off_around(const struct view *view, struct span span, amount value,
+                          struct figure *ret)
 {
     bool is_month = span.first == span.last;
     int32_t step = is_month ? 1 : 12;
@@ -132,7 +135,7 @@ static bool is_off_around(const struct view *view, struct span span, amount valu
             struct figure figure = figure_of(view, (struct span){span.first + by, span.last + by});
             bool is_off = figure.known && is_off_by_ten(value, figure.value);
             if (is_off && off == 0)
-                *ret = figure.value;
+                *ret = figure;
             known += figure.known;
             off += is_off;
         }
@@ -142,31 +145,33 @@ static bool is_off_around(const struct view *view, struct span span, amount valu
 
 /* Other reports of the period are the best evidence, then the sum of its months, then what is around it. */
 static bool is_out_of_scale(const struct view *view, const struct report *report,
-                            const struct observation *now, amount *ret_expected)
+                            const struct observation *now, struct figure *ret_against)
 {
     struct figure figure = figure_of(view, report->span);
-    *ret_expected = now->value;
+    *ret_against =
+        (struct figure){.span = report->span, .known = true, .value = now->value, .own = *now};
     if (now->known && !compatible(report->value, report->precision, now->value, now->precision) &&
         (compatible(report->value * 10, report->precision * 10, now->value, now->precision) ||
          compatible(report->value, report->precision, now->value * 10, now->precision * 10)))
         return true;
-    *ret_expected = figure.value;
+    *ret_against = figure;
     if (figure.is_sum)
         return is_off_by_ten(report->value, figure.value);
-    return is_off_around(view, report->span, report->value, ret_expected);
+    return is_off_around(view, report->span, report->value, ret_against);
 }
 
 static void scale(struct list *list, const struct report *report, const struct observation *now)
 {
-    amount expected;
-    if (!is_out_of_scale(list->view, report, now, &expected))
+    struct figure against;
+    if (!is_out_of_scale(list->view, report, now, &against))
         return;
     add(list, (struct finding){
                   .kind = FINDING_OUT_OF_SCALE,
                   .span = report->span,
                   .has_values = true,
                   .value = report->value,
-                  .expected = expected,
+                  .expected = against.value,
+                  .against = against,
                   .reports = {report},
               });
 }

@@ -1,8 +1,11 @@
 """What explain=true adds: how every derived figure comes about, from which months, and who says so."""
 
+import pathlib
+import subprocess
+import tempfile
 import unittest
 
-from service import ServiceTest
+from service import PROGRAM, Service, ServiceTest
 
 
 class Explained(ServiceTest):
@@ -81,6 +84,80 @@ class Explained(ServiceTest):
                 self.assertIn("only JSON explains", fault["reason"])
                 answer = self.get(path + ("&" if "?" in path else "?") + "explain=false", headers)
                 self.assertEqual(answer.status, 200)
+
+
+SERIES = """series_id,title,description,unit,aggregation,fiscal_year_start,part_of,flags
+all,All,,USD million,sum,7,,default
+part,A part,,USD million,sum,7,all,
+"""
+SOURCES = """source_id,publisher,title,url,published,date_basis,kind,authority
+early,Office,Early,https://example.org/1,2025-04-20,page,news,2
+late,Paper,Late,https://example.org/2,2025-08-20,page,news,2
+"""
+REPORTS = """series_id,period,value,precision,source_id,note
+all,2025-01,100,1,early,
+all,2025-02,104,1,early,
+all,2025-03,98,1,early,
+part,2025-01,50,1,early,
+part,2025-02,110,1,early,
+part,2025-03,52,1,early,
+all,2025-01/2025-03,320,1,late,
+all,2025-02,10.4,0.1,late,
+part,2025-01/2025-03,21,1,late,
+"""
+
+
+class Findings(unittest.TestCase):
+    """Both numbers of a finding, their periods, and who published them when."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        database = str(pathlib.Path(folder.name, "db"))
+        files = []
+        for number, text in enumerate([SERIES, SOURCES, REPORTS]):
+            files.append(pathlib.Path(folder.name, f"{number}.csv"))
+            files[-1].write_text(text, encoding="utf-8")
+        subprocess.run([PROGRAM, "import", "--empty", "--database", database, *map(str, files)], check=True,
+                       capture_output=True)
+        cls.service = Service("--empty", database=database)
+        cls.addClassCleanup(cls.service.stop)
+
+    def sides(self, kind):
+        """Of each finding of a kind: the value and what it is of, then the same of what is expected."""
+        found = []
+        for row in self.service.get(f"/v1/quality?kind={kind}").json()["findings"]:
+            of = [(each["source"], each["published_on"]) for each in row["evidence"]]
+            of += [(each["series"], each["period"], *each["sources"]) for each in row["observed"]]
+            found.append((row["value"], of, row["expected"],
+                          [(each["series"], each["period"], *each["sources"]) for each in row["against"]]))
+        return found
+
+    def test_a_part_and_its_total(self):
+        self.assertEqual(self.sides("part_above_total"),
+                         [(110, [("part", "2025-02", "early")], 104, [("all", "2025-02", "early")])])
+
+    def test_the_months_of_a_sum(self):
+        self.assertEqual(self.sides("months_against_sum"),
+                         [(320, [("late", "2025-08-20")], 302,
+                           [("all", f"2025-0{month}", "early") for month in (1, 2, 3)]),
+                          (21, [("late", "2025-08-20")], 212,
+                           [("part", f"2025-0{month}", "early") for month in (1, 2, 3)])])
+
+    def test_another_report_or_the_sum_tells_the_scale(self):
+        self.assertEqual(self.sides("out_of_scale"),
+                         [(10.4, [("late", "2025-08-20")], 104, [("all", "2025-02", "early")]),
+                          (21, [("late", "2025-08-20")], 212,
+                           [("part", f"2025-0{month}", "early") for month in (1, 2, 3)])])
+
+    def test_of_the_bundled_data(self):
+        with Service() as service:
+            rows = service.get("/v1/quality?limit=10000").json()["findings"]
+        self.assertTrue(rows)
+        for row in rows:
+            self.assertEqual(round(sum(each["value"] for each in row["against"]), 6), row["expected"] or 0)
+            self.assertTrue(row["evidence"] or row["observed"])
 
 
 if __name__ == "__main__":

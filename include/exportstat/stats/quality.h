@@ -27,6 +27,7 @@ struct finding {
     bool has_values; /* what stands, and what it would be expected to be or not to exceed */
     amount value;
     amount expected;
+    struct figure against; /* what `expected` is of: of the total, the months, the period */
     const struct report *reports[2]; /* the evidence; NULL where it is an observation itself */
 };
 

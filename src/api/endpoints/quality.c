@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../endpoints.h"
-#include "../represent.h"
+#include "../explain.h"
 
 static const char *const quality_columns[] = {
     "id",       "kind",       "series",       "period",  "value",
@@ -15,6 +15,8 @@ static const char *const quality_columns[] = {
 /* The findings of all series asked for, one after the other. */
 struct row {
     const struct series_info *info;
+    const struct selected *selected;
+    const struct selected *against; /* the series that `expected` is of */
     const struct finding *finding;
 };
 
@@ -54,6 +56,20 @@ static void represent_evidence(struct out *out, const struct finding *finding)
     out_array_end(out);
 }
 
+/* Both numbers by what they rest on: observations with their periods and sources, a sum month by month. */
+static void represent_sides(struct call *call, const struct row *row)
+{
+    const struct finding *finding = row->finding;
+    out_array(call->out, "observed");
+    if (finding->kind == FINDING_PART_ABOVE_TOTAL)
+        explain_input(call, row->selected, figure_of(&row->selected->view, finding->span));
+    out_array_end(call->out);
+    out_array(call->out, "against");
+    if (finding->has_values)
+        explain_input(call, row->against, finding->against);
+    out_array_end(call->out);
+}
+
 /* Two identifiers of at most IDENTIFIER_MAX bytes, a kind and a period. */
 enum { FINDING_ID = 200 };
 
@@ -69,15 +85,15 @@ static void finding_id(const struct row *row, char text[static FINDING_ID])
 static bool collect(struct call *call, const char *id, struct row **rows, size_t *n, size_t *room)
 {
     const struct arg *kind = arg(call, PARAM_KIND);
-    struct selected selected;
-    struct selected total;
-    if (!call_series(call, id, &selected))
+    struct selected *selected = ARENA_NEW(call->arena, struct selected);
+    struct selected *total = ARENA_NEW(call->arena, struct selected);
+    if (!call_series(call, id, selected))
         return false;
-    const char *part_of = selected.info->part_of;
-    if (part_of && !call_series(call, part_of, &total))
+    const char *part_of = selected->info->part_of;
+    if (part_of && !call_series(call, part_of, total))
         return false;
     struct findings findings =
-        findings_of(call->arena, &selected.view, part_of ? &total.view : NULL);
+        findings_of(call->arena, &selected->view, part_of ? &total->view : NULL);
     if (*n + findings.n > *room) {
         struct row *more = ARENA_ARRAY(call->arena, (*n + findings.n) * 2, struct row);
         if (*n > 0)
@@ -86,8 +102,11 @@ static bool collect(struct call *call, const char *id, struct row **rows, size_t
         *rows = more;
     }
     for (size_t i = 0; i < findings.n; i++) {
-        if (!kind->given || kind->number == (int64_t)findings.at[i].kind)
-            (*rows)[(*n)++] = (struct row){selected.info, &findings.at[i]};
+        const struct finding *finding = &findings.at[i];
+        bool is_part = finding->kind == FINDING_PART_ABOVE_TOTAL;
+        if (!kind->given || kind->number == (int64_t)finding->kind)
+            (*rows)[(*n)++] =
+                (struct row){selected->info, selected, is_part ? total : selected, finding};
     }
     return true;
 }
@@ -108,8 +127,9 @@ static bool collect_all(struct call *call, struct row **rows, size_t *ret_n)
     return true;
 }
 
-static void represent_finding(struct out *out, const struct row *row)
+static void represent_finding(struct call *call, const struct row *row)
 {
+    struct out *out = call->out;
     char id[FINDING_ID];
     finding_id(row, id);
     out_row(out);
@@ -121,6 +141,7 @@ static void represent_finding(struct out *out, const struct row *row)
     out_text(out, "total_series",
              row->finding->kind == FINDING_PART_ABOVE_TOTAL ? row->info->part_of : NULL);
     represent_evidence(out, row->finding);
+    represent_sides(call, row);
     out_row_end(out);
 }
 
@@ -150,7 +171,7 @@ bool get_quality(struct call *call)
     }
     out_rows(out, "findings", quality_columns);
     for (size_t i = start; i < end; i++)
-        represent_finding(out, &rows[i]);
+        represent_finding(call, &rows[i]);
     out_rows_end(out);
     return true;
 }
