@@ -9,6 +9,8 @@
 static const char characters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                  "-._~:/[]@!$&'()*+,;=%";
 
+enum { PORT_MAX = 65535 };
+
 bool public_url_valid(const char *text)
 {
     size_t length = strspn(text, characters);
@@ -16,6 +18,7 @@ bool public_url_valid(const char *text)
         return false;
     xmlURIPtr url = xmlParseURI(text);
     bool ok = url && url->scheme && url->server && *url->server && !url->user &&
+              url->port <= PORT_MAX &&
               (strcmp(url->scheme, "http") == 0 || strcmp(url->scheme, "https") == 0);
     xmlFreeURI(url);
     return ok;

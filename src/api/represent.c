@@ -65,7 +65,7 @@ static void represent_dates(struct out *out, bool released, date first, date sin
     }
 }
 
-static const char *status_name(bool known, bool derived)
+const char *status_name(bool known, bool derived)
 {
     if (!known)
         return "missing";

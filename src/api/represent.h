@@ -21,6 +21,9 @@ void represent_span(struct out *out, const char *key, struct span span, int fisc
 /* A month. */
 void represent_month(struct out *out, const char *key, int32_t month);
 
+/* "missing", "derived" or "reported". */
+const char *status_name(bool known, bool derived);
+
 /* value, precision, status, dates, publishers, disputed, sources, and why a value is missing; without
  * value and backing where `transformed`. */
 void represent_observation(struct call *call, const struct observation *observation,

@@ -123,6 +123,14 @@ static bool export_file(struct store *store, const char *folder, enum import_kin
     return ok;
 }
 
+/* Only the folder itself: a whole path that is not there is more likely a slip. */
+static bool folder_make(const char *folder, struct error *reterr)
+{
+    return mkdir(folder, 0777) == 0 || errno == EEXIST ||
+           error_set(reterr, ERROR_SYSTEM, "the folder %s can not be made: %s", folder,
+                     strerror(errno));
+}
+
 int run_export(const struct config *config)
 {
     const char *kind = config->text[OPTION_KIND];
@@ -142,6 +150,8 @@ int run_export(const struct config *config)
     bool ok = store_begin(store, &state, &err);
     if (ok && kind)
         ok = store_export(store, (enum import_kind)kind_find(kind), stdout, &err);
+    if (folder)
+        ok = ok && folder_make(folder, &err);
     for (enum import_kind each = 0; ok && folder && each < IMPORT_KINDS; each++)
         ok = export_file(store, folder, each, &err);
     store_close(store);

@@ -66,7 +66,7 @@ static const struct option_info {
     [OPTION_KIND] = {"kind", NULL, OPTION_TEXT, NULL, 0, 0, "KIND",
                      "series, sources, reports, claims or rulings, to standard output"},
     [OPTION_OUTPUT] = {"output", NULL, OPTION_TEXT, NULL, 0, 0, "FOLDER",
-                       "an existing folder for the five files"},
+                       "a folder for the five files, made where it is absent"},
     [OPTION_FORMAT] = {"format", NULL, OPTION_CHOICE, NULL, 0, 0, "FORMAT",
                        "table, csv or json; without it a table on a terminal, else CSV",
                        format_option_names},
@@ -181,6 +181,9 @@ static bool defaults_read(const struct command *command, struct config *ret)
     for (const enum option_id *taken = command->options; *taken != OPTIONS; taken++) {
         const struct option_info *option = &options[*taken];
         const char *environment = option->environment ? getenv(option->environment) : NULL;
+        /* A variable that is passed on empty says that there is no address. */
+        if (option->type == OPTION_URL && environment && !*environment)
+            environment = NULL;
         if (!value_set(command, *taken, environment ? option->environment : option->name,
                        environment ? environment : option->standard, ret))
             return false;

@@ -567,6 +567,21 @@ class Citations(ClaimsTest):
         self.assertIn("324 USD million", item["title"])
         self.assertIn("As of 2024-12-31", item["note"])
 
+    def test_status_and_dispute_and_the_date_of_the_newest_release(self):
+        for path in ["2025-11", "2025-12", "2025-05", "FY2026-H1", "2018-01", "2024-11"]:
+            with self.subTest(path):
+                item, = self.csl("/v1/exports/" + path)
+                whole = self.ask("/v1/exports/" + path)
+                for name in ["status", "disputed"]:
+                    self.assertEqual(item["custom"][name], whole[name])
+                self.assertEqual(". Disputed." in item["note"], whole["disputed"])
+                newest = max([source["published"] for source in item["custom"]["sources"]], default=None)
+                self.assertEqual(item["custom"]["as_of"] is None, whole["value"] is None)
+                if newest:
+                    self.assertGreaterEqual(item["custom"]["as_of"], max(newest, whole["released_on"]))
+                    self.assertIn(f". As of {item['custom']['as_of']}. ", item["note"])
+                self.assertNotIn("as_of", item["URL"])
+
     def test_several_series(self):
         items = self.csl("/v1/exports/2025-12?series=pk-it,pk-goods")
         self.assertEqual([item["custom"]["series"] for item in items], ["pk-it", "pk-goods"])

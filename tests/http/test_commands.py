@@ -312,7 +312,7 @@ class Data(CommandTest):
 
     def test_export_of_all_kinds(self):
         self.run_program("migrate")
-        (self.folder / "out").mkdir()
+        self.run_program("export", "--output", "out")  # makes the folder
         self.run_program("export", "--output", "out")
         self.assertEqual(sorted(path.name for path in (self.folder / "out").iterdir()),
                          sorted(f"{kind}.csv" for kind in KINDS))
@@ -325,7 +325,8 @@ class Data(CommandTest):
         for arguments in [[], ["--kind", "nope"], ["--kind", "series", "--output", "."]]:
             with self.subTest(arguments=arguments):
                 self.assertIn("--kind", self.run_program("export", *arguments, status=2).stderr)
-        self.assertIn("nowhere", self.run_program("export", "--output", "nowhere", status=1).stderr)
+        done = self.run_program("export", "--output", "nowhere/else", status=1)
+        self.assertIn("the folder nowhere/else can not be made: No such file", done.stderr)
 
 
 class OtherFiles(CommandTest):

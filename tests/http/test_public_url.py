@@ -13,7 +13,7 @@ FAULTY = ["", "stats.example.org", "//stats.example.org", "/exports", "ftp://exa
           "https:///exports", "https://user@example.org", "https://user:word@example.org",
           "https://example.org?a=b", "https://example.org/#a", "https://example.org/a b",
           "https://example.org/{a}", "https://example.org/<a>", "https://example.org/\u00e9",
-          "https://example.org:port/", "https://example.org/" + 493 * "a", "javascript:alert(1)"]
+          "https://example.org:port/", "https://example.org:65536/", "https://example.org/" + 493 * "a", "javascript:alert(1)"]
 
 
 class PublicUrl(ServiceTest):
@@ -61,9 +61,13 @@ class Settings(unittest.TestCase):
                 self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
                 self.assertIn("--public-url", done.stderr)
 
+    def test_an_empty_variable_is_none(self):
+        with Service("--empty", environment={"EXPORTSTAT_PUBLIC_URL": ""}) as service:
+            self.assertEqual(service.get("/livez/").headers["Location"], "/livez")
+
     def test_what_is_one(self):
         for text in ["http://localhost:8000", "https://[2001:db8::1]/a/b/", "https://example.org/" + 492 * "a",
-                     "https://example.org:8443/~stats/%C3%A9//"]:
+                     "https://example.org:65535/~stats/%C3%A9//"]:
             with self.subTest(text):
                 with Service("--empty", environment={"EXPORTSTAT_PUBLIC_URL": text}) as service:
                     answer = service.get("/livez/")

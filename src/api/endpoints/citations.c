@@ -13,8 +13,11 @@ struct cited {
     struct figure figure;
     const struct source_info *sources; /* behind the figure, in order of publication */
     size_t n;
+    bool disputed;
     char period[PERIOD_TEXT];
-    char as_of[DATE_TEXT]; /* empty: everything known */
+    char as_of[DATE_TEXT]; /* as asked for; empty: everything known */
+    char known_on
+        [DATE_TEXT]; /* the same, or the date of the newest release behind the figure; empty: none */
     struct buffer key;
     struct buffer title;
     struct buffer address;
@@ -34,7 +37,22 @@ static bool find_sources(struct call *call, const struct selected *selected, str
     }
     ret->sources = at;
     ret->n = backing.n_reports;
+    ret->disputed = backing.disputed;
     return true;
+}
+
+/* A ruling may be newer than the newest publication. */
+static void find_dates(struct call *call, struct cited *ret)
+{
+    date newest = ret->figure.released;
+    if (ret->n > 0 && ret->sources[ret->n - 1].published_day.day > newest.day)
+        newest = ret->sources[ret->n - 1].published_day;
+    if (arg(call, PARAM_AS_OF)->given)
+        date_format(call_as_of(call), ret->as_of);
+    if (*ret->as_of)
+        memcpy(ret->known_on, ret->as_of, sizeof ret->known_on);
+    else if (ret->figure.known)
+        date_format(newest, ret->known_on);
 }
 
 /* The period as a path has it, where a slash can not stand. */
@@ -108,8 +126,10 @@ static void write_note(struct call *call, const struct selected *selected, struc
     }
     if (arg(call, PARAM_RELEASE)->number == RELEASE_FIRST)
         buffer_text(note, ". As first released");
-    if (*cited->as_of)
-        buffer_format(note, ". As of %s", cited->as_of);
+    if (cited->disputed)
+        buffer_text(note, ". Disputed");
+    if (*cited->known_on)
+        buffer_format(note, ". As of %s", cited->known_on);
     buffer_format(note, ". Generation %lld.", (long long)call->state.generation);
 }
 
@@ -215,7 +235,9 @@ static void csl_custom(struct call *call, struct out *out, const struct selected
         out_null(out, "precision");
     }
     out_text(out, "unit", selected->info->unit);
-    out_text(out, "as_of", *cited->as_of ? cited->as_of : NULL);
+    out_text(out, "status", status_name(figure->known, figure->derived));
+    out_boolean(out, "disputed", cited->disputed);
+    out_text(out, "as_of", *cited->known_on ? cited->known_on : NULL);
     out_integer(out, "generation", call->state.generation);
     out_array(out, "sources");
     for (size_t i = 0; i < cited->n; i++) {
@@ -268,8 +290,7 @@ bool cite_period(struct call *call, const struct selected *selected, const struc
     if (!find_sources(call, selected, &cited))
         return false;
     period_format(arg(call, PARAM_PERIOD)->period, cited.period);
-    if (arg(call, PARAM_AS_OF)->given)
-        date_format(call_as_of(call), cited.as_of);
+    find_dates(call, &cited);
     write_names(call, selected, &cited);
     write_title(selected, &cited);
     write_note(call, selected, &cited);
