@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What is wrong with a text that is no JSON, in our own words. */
+static const char blanks[] = " \t\r\n";
+
+/* What is wrong with a text that is not JSON, in our own words. */
 static const char *reason_of(const json_error_t *err)
 {
     switch (json_error_code(err)) {
@@ -23,7 +25,7 @@ static const char *reason_of(const json_error_t *err)
     case json_error_stack_overflow:
         return "is nested too deeply";
     default:
-        return "is no JSON";
+        return "is not JSON";
     }
 }
 
@@ -54,7 +56,6 @@ static void place_of(const char *text, size_t position, const char *list,
 /* Whether a text begins as an object whose first field is the list. */
 static bool begins_with_list(const char *text, const char *list)
 {
-    static const char blanks[] = " \t\r\n";
     size_t length = strlen(list);
     text += strspn(text, blanks);
     if (*text++ != '{')
@@ -77,6 +78,8 @@ bool body_read(struct call *call, const char *list, struct body *ret)
     ret->root = json_loadb(ret->rest, call->body_length, JSON_REJECT_DUPLICATES, &err);
     if (ret->root)
         return true;
+    if (strspn(ret->rest, blanks) == call->body_length)
+        return problem_invalid(call->problem, place, NULL, "is empty: expected JSON");
     if (begins_with_list(ret->rest, list))
         place_of(ret->rest, (size_t)err.position, list, place);
     return problem_invalid(call->problem, place, NULL, "%s, at line %d, column %d of the body",

@@ -1,6 +1,5 @@
 #include "sent.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +7,16 @@
 static const char *const field_names[] = {"series",    "metric", "period",    "value",
                                           "precision", "unit",   "published", NULL};
 
-/* Notes what is wrong with a field, by its place: "claims[3].period". */
+enum { PLACE_TEXT = sizeof((struct invalid *)0)->name };
+
+/* "claims[3].period" */
+static void place_of(const struct sent *sent, const char *field, char text[static PLACE_TEXT])
+{
+    snprintf(text, PLACE_TEXT, "%s%s%s", sent->within, *sent->within && *field ? "." : "", field);
+    utf8_trim(text);
+}
+
+/* Notes what is wrong with a field, by its place. */
 static bool fault(struct sent_reader *reader, const struct sent *sent, const char *field,
                   const char *suggestion, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
@@ -16,14 +24,13 @@ static bool fault(struct sent_reader *reader, const struct sent *sent, const cha
 static bool fault(struct sent_reader *reader, const struct sent *sent, const char *field,
                   const char *suggestion, const char *format, ...)
 {
-    char place[sizeof((struct invalid *)0)->name];
+    char place[PLACE_TEXT];
     char reason[sizeof((struct invalid *)0)->reason];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(reason, sizeof reason, format, arguments);
     va_end(arguments);
-    snprintf(place, sizeof place, "%s%s%s", sent->within, *sent->within && *field ? "." : "",
-             field);
+    place_of(sent, field, place);
     return problem_invalid(reader->call->problem, place, suggestion, "%s", reason);
 }
 
@@ -47,12 +54,12 @@ static bool read_member(struct sent_reader *reader, struct sent *sent, const cha
                  is_number ? "expected a number, or a text that is one" : "expected a text");
 }
 
-bool sent_read(struct sent_reader *reader, struct sent *sent, json_t *value)
+/* Takes the fields out of the object. */
+static bool read_fields(struct sent_reader *reader, struct sent *sent, json_t *value)
 {
     bool ok = true;
     if (!json_is_object(value)) {
         body_pass(&reader->body, value);
-        sent->is_nothing = true;
         return fault(reader, sent, "", NULL, "expected an object with the fields of a claim");
     }
     for (void *at = json_object_iter(value); at; at = json_object_iter_next(value, at))
@@ -169,34 +176,18 @@ static bool read_value(struct sent_reader *reader, struct sent *sent)
     if (!sent->text[FIELD_PRECISION] ||
         !read_amount(reader, sent, FIELD_PRECISION, &claim->precision))
         return false;
-    amount value = claim->value < 0 ? -claim->value : claim->value;
-    amount most = value > AMOUNT_SCALE ? value : AMOUNT_SCALE;
-    return (claim->precision > 0 && claim->precision <= most) ||
-           fault(reader, sent, "precision", NULL,
-                 "a rounding step is above zero, and at most 1 or the value, whichever is larger");
-}
-
-/* The unit of a metric, as claims spell it: "usd_million" of a series in "USD million". */
-static const char *unit_of(struct arena *arena, enum metric metric, const struct series_info *info)
-{
-    if (metric_is_percent(metric))
-        return "percent";
-    if (metric == METRIC_STREAK)
-        return "months";
-    char *unit = arena_text(arena, info->unit, strlen(info->unit));
-    for (char *at = unit; *at; at++)
-        *at = (char)(*at == ' ' ? '_' : tolower((unsigned char)*at));
-    return unit;
+    const char *reason = claim_refuses_precision(claim->value, claim->precision);
+    return !reason || fault(reader, sent, "precision", NULL, "%s", reason);
 }
 
 static bool check_unit(struct sent_reader *reader, struct sent *sent)
 {
     const char *unit = sent->text[FIELD_UNIT];
-    sent->unit =
-        unit_of(reader->call->arena, sent->claim.metric, reader->desk.info[sent->claim.series]);
-    return !unit || strcmp(unit, sent->unit) == 0 ||
-           fault(reader, sent, "unit", sent->unit, "%s of this series is in '%s'",
-                 metric_names[sent->claim.metric], sent->unit);
+    const char *of_series = reader->desk.info[sent->claim.series]->unit;
+    char reason[UNIT_REASON];
+    metric_unit(sent->claim.metric, of_series, sent->unit);
+    return !unit || metric_takes_unit(sent->claim.metric, of_series, unit, reason) ||
+           fault(reader, sent, "unit", sent->unit, "%s", reason);
 }
 
 /* Without a date, a claim is judged by what is known now alone. */
@@ -229,10 +220,9 @@ static bool check_sense(struct sent_reader *reader, struct sent *sent, bool has_
     return (!value || fault(reader, sent, "value", NULL, "%s", value)) && ok;
 }
 
-bool sent_understand(struct sent_reader *reader, struct sent *sent)
+/* Works out what the fields mean. */
+static bool understand(struct sent_reader *reader, struct sent *sent)
 {
-    if (sent->is_nothing)
-        return false;
     bool has_series = find_series(reader, sent);
     bool has_metric = find_metric(reader, sent);
     bool ok = has_series && has_metric && check_unit(reader, sent);
@@ -242,4 +232,35 @@ bool sent_understand(struct sent_reader *reader, struct sent *sent)
     if (has_series && has_metric)
         ok = check_sense(reader, sent, has_period, has_value) && ok;
     return read_published(reader, sent) && ok;
+}
+
+/* Puts the faults from `start` on in the order of the fields in the body; what is missing there comes last. */
+static void faults_in_order(struct sent_reader *reader, const struct sent *sent, json_t *value,
+                            size_t start)
+{
+    struct problem *problem = reader->call->problem;
+    struct invalid *invalid = problem->invalid;
+    char place[PLACE_TEXT];
+    void *at = json_object_iter(value);
+    for (; at && start + 1 < problem->n_invalid; at = json_object_iter_next(value, at)) {
+        place_of(sent, json_object_iter_key(at), place);
+        for (size_t i = start; i < problem->n_invalid; i++) {
+            if (strcmp(invalid[i].name, place) != 0)
+                continue;
+            struct invalid moved = invalid[i];
+            memmove(&invalid[start + 1], &invalid[start], (i - start) * sizeof *invalid);
+            invalid[start++] = moved;
+        }
+    }
+}
+
+bool sent_read(struct sent_reader *reader, struct sent *sent, json_t *value)
+{
+    size_t start = reader->call->problem->n_invalid;
+    bool ok = read_fields(reader, sent, value);
+    if (json_is_object(value))
+        ok = understand(reader, sent) && ok;
+    if (!ok)
+        faults_in_order(reader, sent, value, start);
+    return ok;
 }

@@ -17,12 +17,11 @@ enum sent_field {
 
 struct sent {
     char within[32]; /* where it stands: "claims[3]"; empty: the claim is the whole body */
-    bool is_nothing; /* no object, which has been told */
     bool has[FIELDS];
     const char *text[FIELDS]; /* NULL: not there, or of another type, which has been told */
     struct period period;
     struct claim claim;
-    const char *unit;
+    char unit[UNIT_TEXT];
 };
 
 struct sent_reader {
@@ -31,9 +30,7 @@ struct sent_reader {
     struct body body;
 };
 
-/* Takes the fields out of a JSON value. Here and below, false where something is wrong; all of it stands in
- * the problem by then. */
+/* Takes the fields out of a JSON value, which is the next one of the body, and works out what they mean: `period`,
+ * `claim` and `unit`. The desk has the series that it names. False where something is wrong; all of it stands in the
+ * problem by then, in the order of the body. */
 bool sent_read(struct sent_reader *reader, struct sent *sent, json_t *value);
-
-/* Works out what the fields mean: `period`, `claim` and `unit`. */
-bool sent_understand(struct sent_reader *reader, struct sent *sent);

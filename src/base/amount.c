@@ -18,6 +18,8 @@ bool amount_parse(const char *text, size_t length, amount *ret, const char **ret
             point = true;
             continue;
         }
+        if ((text[i] == 'e' || text[i] == 'E') && i > start)
+            *ret_reason = "expected a number without an exponent, such as 437 or -12.5";
         if (text[i] < '0' || text[i] > '9')
             return false;
         if (point ? ++decimals > AMOUNT_DECIMALS : ++whole > 30) {

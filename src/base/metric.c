@@ -1,5 +1,7 @@
 #include "exportstat/base/metric.h"
 
+#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 const char *const metric_names[] = {
@@ -63,4 +65,48 @@ const char *metric_refuses_value(enum metric metric, amount value)
     if (metric == METRIC_STREAK && (value <= 0 || value % AMOUNT_SCALE != 0))
         return "months in a row are a whole number above zero";
     return NULL;
+}
+
+const char *claim_refuses_precision(amount value, amount precision)
+{
+    amount magnitude = value < 0 ? -value : value;
+    if (precision <= 0 || precision > (magnitude > AMOUNT_SCALE ? magnitude : AMOUNT_SCALE))
+        return "a rounding step is above zero, and at most 1 or the value, whichever is larger";
+    return NULL;
+}
+
+/* The unit as it is written where the series is. */
+static const char *plain_unit(enum metric metric, const char *series_unit)
+{
+    if (metric_is_percent(metric))
+        return "percent";
+    return metric == METRIC_STREAK ? "months" : series_unit;
+}
+
+static void spell(const char *unit, char text[static UNIT_TEXT])
+{
+    snprintf(text, UNIT_TEXT, "%s", unit);
+    for (char *at = text; *at; at++)
+        *at = (char)(*at == ' ' ? '_' : tolower((unsigned char)*at));
+}
+
+void metric_unit(enum metric metric, const char *series_unit, char text[static UNIT_TEXT])
+{
+    spell(plain_unit(metric, series_unit), text);
+}
+
+bool metric_takes_unit(enum metric metric, const char *series_unit, const char *unit,
+                       char ret_reason[static UNIT_REASON])
+{
+    const char *plain = plain_unit(metric, series_unit);
+    char expected[UNIT_TEXT];
+    char given[UNIT_TEXT];
+    spell(plain, expected);
+    spell(unit, given);
+    if (strlen(unit) < UNIT_TEXT && strcmp(given, expected) == 0)
+        return true;
+    bool differ = strcmp(plain, expected) != 0;
+    snprintf(ret_reason, UNIT_REASON, "expected '%s'%s%s%s for %s of this series", expected,
+             differ ? " or '" : "", differ ? plain : "", differ ? "'" : "", metric_names[metric]);
+    return false;
 }

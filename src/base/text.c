@@ -139,6 +139,36 @@ bool utf8_valid(const char *text, size_t length)
     return true;
 }
 
+/* The number of a character of n bytes. */
+static uint32_t utf8_code(const unsigned char *bytes, size_t n)
+{
+    static const unsigned char masks[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
+    uint32_t code = bytes[0] & masks[n];
+    for (size_t i = 1; i < n; i++)
+        code = code << 6 | (bytes[i] & 0x3F);
+    return code;
+}
+
+static bool is_control(uint32_t code)
+{
+    return code < ' ' || (code >= 0x7F && code < 0xA0) || (code >= 0x202A && code <= 0x202E) ||
+           (code >= 0x2066 && code <= 0x2069) || (code & 0xFFFE) == 0xFFFE;
+}
+
+const char *text_find_control(const char *text, size_t length, uint32_t *ret_code)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    for (size_t i = 0, n; i < length; i += n) {
+        n = utf8_sequence(bytes + i, length - i);
+        if (n == 0)
+            return NULL;
+        *ret_code = utf8_code(bytes + i, n);
+        if (is_control(*ret_code))
+            return text + i;
+    }
+    return NULL;
+}
+
 static int hex_digit(char c)
 {
     if (c >= '0' && c <= '9')
@@ -210,6 +240,20 @@ static size_t edit_distance(const char *a, size_t n, const char *b, size_t m)
     return rows[n % 3][m];
 }
 
+/* The only name that begins with the text. */
+static const char *begun_name(const char *text, size_t length, const char *const *names)
+{
+    const char *found = NULL;
+    for (; *names && length >= 3; names++) {
+        if (strncmp(*names, text, length) != 0)
+            continue;
+        if (found)
+            return NULL;
+        found = *names;
+    }
+    return found;
+}
+
 const char *nearest_name(const char *text, const char *const *names)
 {
     const char *best = NULL;
@@ -217,18 +261,18 @@ const char *nearest_name(const char *text, const char *const *names)
     size_t length = strlen(text);
     if (length > NAME_MAX_COMPARED)
         return NULL;
-    for (; *names; names++) {
-        size_t name_length = strlen(*names);
+    for (const char *const *name = names; *name; name++) {
+        size_t name_length = strlen(*name);
         if (name_length > NAME_MAX_COMPARED)
             continue;
-        size_t distance = edit_distance(text, length, *names, name_length);
+        size_t distance = edit_distance(text, length, *name, name_length);
         size_t near = (name_length > length ? name_length : length) / 3;
         if (distance <= (near > 0 ? near : 1) && distance < best_distance) {
-            best = *names;
+            best = *name;
             best_distance = distance;
         }
     }
-    return best;
+    return best ? best : begun_name(text, length, names);
 }
 
 bool identifier_valid(const char *text, size_t length, size_t max)

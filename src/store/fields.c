@@ -39,11 +39,12 @@ bool check_text(struct rows *rows, size_t column, size_t min, size_t max)
     size_t length = row_length(rows, column);
     if (length < min || length > max)
         return row_fault(rows, column, "expected %zu to %zu bytes", min, max);
-    for (size_t i = 0; i < length; i++) {
-        if ((unsigned char)text[i] < ' ' || text[i] == 0x7F)
-            return row_fault(rows, column, "a control character is not text");
-    }
-    return true;
+    uint32_t code;
+    return !text_find_control(text, length, &code) ||
+           row_fault(rows, column,
+                     "U+%04X is not text: neither are other control characters, those that turn "
+                     "its direction, and noncharacters",
+                     (unsigned)code);
 }
 
 bool read_amount(struct rows *rows, size_t column, amount *ret)

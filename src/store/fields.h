@@ -39,7 +39,7 @@ bool claim_check(struct rows *rows, struct statement_row *row, bool *ret_ok);
 bool check_choice(struct rows *rows, size_t column, const char *const *names);
 bool check_id(struct rows *rows, size_t column);
 
-/* A text of min to max bytes without control characters. */
+/* A text of min to max bytes without what text_find_control finds. */
 bool check_text(struct rows *rows, size_t column, size_t min, size_t max);
 
 bool read_amount(struct rows *rows, size_t column, amount *ret);

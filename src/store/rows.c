@@ -198,6 +198,17 @@ size_t row_length(const struct rows *rows, size_t column)
     return csv_length(&rows->csv, rows->column[column]);
 }
 
+/* Puts '?' for what a terminal would obey. */
+static void make_visible(char *text)
+{
+    uint32_t code;
+    const char *at;
+    while ((at = text_find_control(text, strlen(text), &code)) != NULL) {
+        size_t bytes = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+        memset(text + (at - text), '?', bytes);
+    }
+}
+
 bool row_fault(struct rows *rows, size_t column, const char *format, ...)
 {
     char why[300];
@@ -208,10 +219,7 @@ bool row_fault(struct rows *rows, size_t column, const char *format, ...)
     char field[81];
     snprintf(field, sizeof field, "%s", row_field(rows, column));
     utf8_trim(field);
-    for (char *c = field; *c; c++) { /* a terminal would obey them */
-        if ((unsigned char)*c < ' ' || *c == 0x7F)
-            *c = '?';
-    }
+    make_visible(field);
     buffer_format(rows->faults, "%s:%ld: %s '%s': %s\n", rows->csv.name, rows->csv.line,
                   kinds[rows->kind].columns[column], field, why);
     rows->n_faults += rows->csv.line != rows->faulty_line;

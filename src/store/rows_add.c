@@ -1,6 +1,5 @@
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "exportstat/base/metric.h"
 #include "fields.h"
@@ -248,6 +247,25 @@ static enum row_outcome add_report(struct rows *rows)
     return compare_values(rows, &row, REPORT_VALUE);
 }
 
+/* Whether /v1/claims/{id} can be asked for: what browsers make of dots, the word that stands for something else, and
+ * what the end of a path says of the format are not part of an id. */
+static bool claim_has_address(const char *text, size_t length)
+{
+    static const char *const taken[] = {".", "..", "check"};
+    static const char *const ends[] = {".json",   ".csv",      ".atom", ".svg",
+                                       ".bibtex", ".csl-json", ".yaml", ".html"};
+    for (size_t i = 0; i < COUNT(taken); i++) {
+        if (strcmp(text, taken[i]) == 0)
+            return false;
+    }
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        size_t n = strlen(ends[i]);
+        if (length >= n && strcmp(text + length - n, ends[i]) == 0)
+            return false;
+    }
+    return true;
+}
+
 static bool check_claim_id(struct rows *rows)
 {
     size_t length = row_length(rows, CLAIM_ID);
@@ -255,42 +273,35 @@ static bool check_claim_id(struct rows *rows)
     bool ok = length > 0 && length <= CLAIM_ID_MAX;
     for (size_t i = 0; i < length; i++)
         ok = text[i] > ' ' && text[i] < 0x7F && ok;
-    return ok || row_fault(rows, CLAIM_ID, "expected 1 to %d printable characters without blanks",
-                           CLAIM_ID_MAX);
-}
-
-/* "USD million" and "usd_million" are one unit. */
-static bool same_unit(const char *a, const char *b)
-{
-    for (; *a && *b; a++, b++) {
-        bool both_blank = (*a == ' ' || *a == '_') && (*b == ' ' || *b == '_');
-        if (!both_blank && strncasecmp(a, b, 1) != 0)
-            return false;
-    }
-    return *a == *b;
+    if (!ok)
+        return row_fault(rows, CLAIM_ID,
+                         "expected 1 to %d printable characters of ASCII without blanks",
+                         CLAIM_ID_MAX);
+    return claim_has_address(text, length) ||
+           row_fault(rows, CLAIM_ID,
+                     "a claim of this id has no address: none is '.', '..' or "
+                     "'check', or ends as a format does, such as .csv");
 }
 
 /* A number in another unit than the series' would be taken for one in it. */
 static bool check_claim_unit(struct rows *rows)
 {
     enum metric metric = metric_find(row_field(rows, CLAIM_METRIC));
-    const char *unit = rows->series_unit;
-    if (metric_is_percent(metric))
-        unit = "percent";
-    else if (metric == METRIC_STREAK)
-        unit = "months";
-    return same_unit(row_field(rows, CLAIM_UNIT), unit) ||
-           row_fault(rows, CLAIM_UNIT, "expected '%s' for this metric of this series", unit);
+    char reason[UNIT_REASON];
+    return metric_takes_unit(metric, rows->series_unit, row_field(rows, CLAIM_UNIT), reason) ||
+           row_fault(rows, CLAIM_UNIT, "%s", reason);
 }
 
-/* Whether the metric can be of this period, and have this value. */
+/* Whether the metric can be of this period, and have this value, to this precision. */
 static bool check_claim_sense(struct rows *rows, const struct statement_row *row)
 {
     enum metric metric = metric_find(row_field(rows, CLAIM_METRIC));
     const char *period = metric_refuses_period(metric, row->span, row->fiscal_year_start);
     const char *value = metric_refuses_value(metric, row->value);
+    const char *precision = claim_refuses_precision(row->value, row->precision);
     bool ok = !period || row_fault(rows, CLAIM_PERIOD, "%s", period);
-    return (!value || row_fault(rows, CLAIM_VALUE, "%s", value)) && ok;
+    ok = (!value || row_fault(rows, CLAIM_VALUE, "%s", value)) && ok;
+    return (!precision || row_fault(rows, CLAIM_PRECISION, "%s", precision)) && ok;
 }
 
 bool claim_check(struct rows *rows, struct statement_row *row, bool *ret_ok)

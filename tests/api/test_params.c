@@ -160,7 +160,7 @@ static const struct {
     {"as_of=2200-01-01", "as_of", no_day, ""},
     {"as_of=today", "as_of", no_day, ""},
     {"target=", "target", no_number, ""},
-    {"target=1e3", "target", no_number, ""},
+    {"target=1e3", "target", "expected a number without an exponent, such as 437 or -12.5", ""},
     {"target=+1", "target", no_number, ""},
     {"target=.5", "target", no_number, ""},
     {"target=5.", "target", no_number, ""},

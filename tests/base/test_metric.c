@@ -71,6 +71,57 @@ START_TEST(values_are_taken)
 }
 END_TEST
 
+static const struct {
+    amount value;
+    amount precision;
+    bool taken;
+} precisions[] = {
+    {437 * AMOUNT_SCALE, AMOUNT_SCALE, true},
+    {437 * AMOUNT_SCALE, 437 * AMOUNT_SCALE, true},
+    {-437 * AMOUNT_SCALE, 437 * AMOUNT_SCALE, true},
+    {437 * AMOUNT_SCALE, 437 * AMOUNT_SCALE + 1, false},
+    {0, AMOUNT_SCALE, true},
+    {AMOUNT_SCALE / 2, AMOUNT_SCALE + 1, false},
+    {0, 0, false},
+    {437 * AMOUNT_SCALE, -1, false},
+};
+
+START_TEST(precisions_are_taken)
+{
+    const char *refused = claim_refuses_precision(precisions[_i].value, precisions[_i].precision);
+    ck_assert_msg(!refused == precisions[_i].taken, "%d: %s", _i, refused ? refused : "taken");
+}
+END_TEST
+
+static const struct {
+    enum metric metric;
+    const char *series; /* its unit */
+    const char *unit;
+    const char *refused; /* NULL: taken */
+} units[] = {
+    {METRIC_LEVEL, "USD million", "USD million", NULL},
+    {METRIC_LEVEL, "USD million", "usd_million", NULL},
+    {METRIC_LEVEL, "USD million", "Usd_Million", NULL},
+    {METRIC_LEVEL, "USD million", "",
+     "expected 'usd_million' or 'USD million' for level of this series"},
+    {METRIC_TARGET, "tons", "ton", "expected 'tons' for fy_target of this series"},
+    {METRIC_YOY, "USD million", "percent", NULL},
+    {METRIC_SHARE, "USD million", "usd_million",
+     "expected 'percent' for share_of_total_exports_pct of this series"},
+    {METRIC_STREAK, "percent", "months", NULL},
+    {METRIC_STREAK, "percent", "percent",
+     "expected 'months' for growth_streak_months of this series"},
+};
+
+START_TEST(units_are_taken)
+{
+    char reason[UNIT_REASON] = "";
+    bool taken = metric_takes_unit(units[_i].metric, units[_i].series, units[_i].unit, reason);
+    ck_assert_msg(taken == !units[_i].refused, "%d: %s", _i, reason);
+    ck_assert_str_eq(reason, units[_i].refused ? units[_i].refused : "");
+}
+END_TEST
+
 START_TEST(every_name_is_found)
 {
     for (enum metric metric = 0; metric < METRICS; metric++)
@@ -94,6 +145,8 @@ int main(void)
     TCase *tests = tcase_create("metric");
     tcase_add_loop_test(tests, periods_are_taken, 0, COUNT(periods));
     tcase_add_loop_test(tests, values_are_taken, 0, COUNT(values));
+    tcase_add_loop_test(tests, precisions_are_taken, 0, COUNT(precisions));
+    tcase_add_loop_test(tests, units_are_taken, 0, COUNT(units));
     tcase_add_test(tests, every_name_is_found);
     tcase_add_test(tests, percentages);
     return check_main(tests);

@@ -291,6 +291,9 @@ static const struct {
     {"xyz", NULL},
     {"frequenz_der_daten", NULL},
     {"date", NULL},
+    {"freq", "frequency"}, /* begins it */
+    {"fr", NULL},
+    {"trans", "transform"},
 };
 
 START_TEST(nearest)
@@ -332,6 +335,40 @@ static const struct {
     {"abcdefghijklmnopqrstuvwxyz-01234567890", false}, /* one more than the most */
 };
 
+static const struct {
+    const char *text;
+    int at; /* below zero: all of it is text */
+    uint32_t code;
+} control_cases[] = {
+    {"", -1, 0},
+    {"plain, \xc3\xa9, \xd8\xa7\xd8\xb1\xd8\xaf\xd9\x88, \xf0\x9f\x98\x80", -1, 0},
+    {"a\nb", 1, 0x0A},
+    {"\x7f", 0, 0x7F},
+    {"a\xc2\x80", 1, 0x80},
+    {"a\xc2\x9f", 1, 0x9F},
+    {"\xc2\xa0", -1, 0}, /* a blank */
+    {"\xc3\xa9\xe2\x80\xaa", 2, 0x202A},
+    {"\xe2\x80\xae", 0, 0x202E},
+    {"\xe2\x80\xaf", -1, 0},
+    {"\xe2\x80\x8f", -1, 0}, /* a mark of Arabic texts, which turns nothing else */
+    {"\xe2\x81\xa6", 0, 0x2066},
+    {"\xe2\x81\xa9", 0, 0x2069},
+    {"\xef\xbf\xbd", -1, 0},
+    {"\xef\xbf\xbe", 0, 0xFFFE},
+    {"ab\xf0\x9f\xbf\xbf", 2, 0x1FFFF},
+};
+
+START_TEST(controls)
+{
+    uint32_t code = 0;
+    const char *text = control_cases[_i].text;
+    const char *found = text_find_control(text, strlen(text), &code);
+    ck_assert_int_eq(found ? (int)(found - text) : -1, control_cases[_i].at);
+    if (found)
+        ck_assert_uint_eq(code, control_cases[_i].code);
+}
+END_TEST
+
 START_TEST(identifiers)
 {
     const char *text = identifier_cases[_i].text;
@@ -358,5 +395,6 @@ int main(void)
     tcase_add_loop_test(tests, nearest, 0, COUNT(near_cases));
     tcase_add_test(tests, nearest_of_long_names);
     tcase_add_loop_test(tests, identifiers, 0, COUNT(identifier_cases));
+    tcase_add_loop_test(tests, controls, 0, COUNT(control_cases));
     return check_main(tests);
 }

@@ -7,6 +7,7 @@ import re
 import subprocess
 import tempfile
 import unittest
+import urllib.parse
 from fractions import Fraction
 
 from service import PROGRAM, ROOT, Service, ServiceTest
@@ -299,6 +300,38 @@ class Senseless(AuditTest):
                                      ("series.csv", "sources.csv", "reports.csv", "claims.csv", "rulings.csv")]],
                                   capture_output=True, text=True, check=False)
             self.assertEqual(done.returncode, 0, done.stderr)
+
+
+class Addresses(unittest.TestCase):
+    """Every claim that is imported can be asked for by its id."""
+
+    GOOD = ["...", "a/b", "checks", "Check", "csv", "a.csv.b", "%2E", "%", "a?b#c&d=e+f;g", "a:b@c!$()*~", "<x>",
+            "a\\b", "|{}^`"]
+    BAD = [".", "..", "check", "a.csv", "a.json", "a.atom", "a.bibtex", "a.csl-json", ".csv", "x.svg"]
+
+    def run_import(self, folder, ids):
+        path = pathlib.Path(folder) / "claims.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(
+                [HEADS["claims.csv"].split(","),
+                 *[[name, "arabnews-2026-01-20", "pk-it", "level", "2025-12", "437", "usd_million", "1", ""]
+                   for name in ids]])
+        return subprocess.run([PROGRAM, "import", "--database", f"{folder}/db", str(path)], capture_output=True,
+                              text=True, check=False)
+
+    def test_ids(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name in self.BAD:
+                done = self.run_import(folder, [name])
+                self.assertEqual(done.returncode, 1, name)
+                self.assertIn(f"claims.csv:2: claim_id '{name}': a claim of this id has no address", done.stderr)
+            self.assertEqual(self.run_import(folder, self.GOOD).returncode, 0)
+            with Service(database=f"{folder}/db") as service:
+                for name in self.GOOD:
+                    with self.subTest(name):
+                        path = "/v1/claims/" + urllib.parse.quote(name, safe="")
+                        self.assertEqual(service.get(path).json()["id"], name)
+                        self.assertEqual(service.get(path + ".csv").records()[0]["id"], name)
 
 
 class Beginnings(unittest.TestCase):

@@ -26,7 +26,7 @@ if os.environ.get("EXPORTSTAT_PAGES", "1") == "1":
 MOVE_SECONDS = 20  # until a change has shown, on the slowest machine
 
 SERIES = """series_id,title,description,unit,aggregation,fiscal_year_start,part_of,flags
-one,"One <&> ""two"" ]]> \uffff",Things,USD million,sum,7,,default
+one,"One <&> ""two"" ]]> \ufffd",Things,USD million,sum,7,,default
 """
 SOURCES = """source_id,publisher,title,url,published,date_basis,kind,authority
 office-{0},Office,Report {0},https://example.org/{0},{1},page,official,3

@@ -311,7 +311,7 @@ class Refusals(ClaimsTest):
             "the same of a small value": (claim_with(value="0.5", precision="1.000001"), "precision"),
             "precision of another type": (claim_with(precision={}), "precision"),
             "another unit": (claim_with(unit="percent"), "unit"),
-            "a unit of another spelling": (claim_with(unit="USD million"), "unit"),
+            "a unit of another size": (claim_with(unit="USD billion"), "unit"),
             "published on no day": (claim_with(published="2025-02-30"), "published"),
             "published of another type": (claim_with(published=20250101), "published"),
         }
@@ -327,13 +327,40 @@ class Refusals(ClaimsTest):
                          "pk-it")
         self.assertEqual(self.refused(claim_with(unit="percent"), "unit")["unit"]["suggestion"],
                          "usd_million")
+        self.assertIn("'usd_million' or 'USD million'",
+                      self.refused(claim_with(unit="percent"), "unit")["unit"]["reason"])
         self.assertEqual(self.refused(claim_with(valu=1), "valu")["valu"]["suggestion"], "value")
+        for begun, whole in [("yoy", "yoy_pct"), ("mom", "mom_pct"), ("threshold", "threshold_first_crossed"),
+                             ("fytd", None)]:
+            self.assertEqual(self.refused(claim_with(metric=begun), "metric")["metric"]["suggestion"], whole)
+
+    def test_a_unit_in_either_spelling(self):
+        for unit in ["usd_million", "USD million", "USD Million", "usd million"]:
+            row = self.post(claim_with(unit=unit)).json()
+            self.assertEqual([row["unit"], row["verdict"]], ["usd_million", "confirmed"])
+
+    def test_an_exponent_is_named(self):
+        for value in ['4.37e2', '"4.37E2"', '437e0']:
+            told = self.refused('{"metric":"level","period":"2025-12","value":%s}' % value, "value")
+            self.assertIn("without an exponent", told["value"]["reason"])
 
     def test_all_faults_are_told_with_their_places(self):
         body = {"claims": [claim_with(), claim_with(period="2031-01", value="x"), [], claim_with(metric="m"),
                            {"unit": 1}]}
         self.refused(body, "claims[1].period", "claims[1].value", "claims[2]", "claims[3].metric",
                      "claims[4].unit", "claims[4].metric", "claims[4].period", "claims[4].value")
+
+    def test_faults_stand_in_the_order_of_the_body(self):
+        cases = [({"value": "x", "zzz": 1, "period": "y", "unit": "z", "metric": "level", "published": "p"},
+                  ["value", "zzz", "period", "unit", "published"]),
+                 ({"published": "p", "precision": [], "series": "no such"},
+                  ["published", "precision", "series", "metric", "period", "value"])]
+        for claim, names in cases:
+            told = self.post(claim).json()["invalid"]
+            self.assertEqual([row["name"] for row in told], names)
+        told = self.post({"claims": [claim for claim, _ in cases]}).json()["invalid"]
+        self.assertEqual([row["name"] for row in told],
+                         [f"claims[{i}].{name}" for i, (_, names) in enumerate(cases) for name in names])
 
     def test_more_faults_than_are_told(self):
         answer = self.post({"claims": [{}] * 100})
@@ -364,6 +391,10 @@ class Refusals(ClaimsTest):
                 reason = self.refused(body, "body")["body"]["reason"]
                 self.assertRegex(reason, "^(ends|goes on|is |has |names |expected )")
 
+    def test_an_empty_body(self):
+        for body in ["", " ", "\n\t "]:
+            self.assertEqual(self.refused(body, "body")["body"]["reason"], "is empty: expected JSON")
+
     def test_a_series_named_as_nothing_can_be(self):
         """Names of what the server keeps for itself are no series, whatever it keeps."""
         self.assertEqual(self.get("/v1/claims?limit=1").status, 200)
@@ -377,9 +408,9 @@ class Refusals(ClaimsTest):
 
     def test_the_claim_that_is_not_json(self):
         good = json.dumps(claim_with(unit='a { [ \\ " b'))
-        for bad, reason in [('{"value":1e400}', "has a number out of range"), ('{"value":01}', "is no JSON"),
-                            ('{"value":1,"value":1}', "names a field twice"), ('{"value":{"a":[nul]}}', "is no JSON"),
-                            ('{"value":"\\u0000"}', "has a NUL in a text"), ('{"value":', "is no JSON")]:
+        for bad, reason in [('{"value":1e400}', "has a number out of range"), ('{"value":01}', "is not JSON"),
+                            ('{"value":1,"value":1}', "names a field twice"), ('{"value":{"a":[nul]}}', "is not JSON"),
+                            ('{"value":"\\u0000"}', "has a NUL in a text"), ('{"value":', "is not JSON")]:
             for before in range(3):
                 with self.subTest(bad, before=before):
                     claims = ",".join([good] * before + [bad, good])

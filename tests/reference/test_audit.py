@@ -115,6 +115,8 @@ class AuditTest(unittest.TestCase):
                 row.update(value=chance.randint(1, 30), precision=1)
             else:
                 row["value"] = self.random_value(chance, row, start)
+            if Fraction(row["precision"]) > max(1, abs(Fraction(row["value"]))):
+                row["precision"] = 1  # a coarser one would be refused
             yield row
 
     def random_value(self, chance, row, start):

@@ -38,7 +38,19 @@ static const struct {
     {"series: another start", SERIES_HEADER "total,The whole,,USD million,sum,1,,\n",
      "0.csv:2: fiscal_year_start '1': 'total' is stored with '7' here, and facts are not edited\n"},
     {"series: a control character", SERIES_HEADER "x,\"T\nU\",,U,sum,1,,\n",
-     "0.csv:2: title 'T?U': a control character is not text\n"},
+     "0.csv:2: title 'T?U': U+000A is not text: neither are other control characters, those that "
+     "turn its direction, and noncharacters\n"},
+    {"source: a C1 control", SOURCES_HEADER "s,P,T\xC2\x85,http://x,2025-02-01,page,press,1\n",
+     "0.csv:2: title 'T?\?': U+0085 is not text: neither are other control characters, those that "
+     "turn its direction, and noncharacters\n"},
+    {"report: an override of the direction",
+     REPORTS_HEADER "part,2025-02,1,1,bank-2025-02,a\xE2\x80\xAE z\n",
+     "0.csv:2: note 'a??? z': U+202E is not text: neither are other control characters, those that "
+     "turn its direction, and noncharacters\n"},
+    {"claim: a noncharacter",
+     CLAIMS_HEADER "c,bank-2025-02,part,level,2025-01,1,USD million,1,\xEF\xBF\xBF\n",
+     "0.csv:2: statement '?\?\?': U+FFFF is not text: neither are other control characters, those "
+     "that turn its direction, and noncharacters\n"},
     {"source: a date that does not exist",
      SOURCES_HEADER "s,P,T,http://x,2025-02-30,page,press,1\n",
      "0.csv:2: published '2025-02-30': expected an existing day YYYY-MM-DD or month YYYY-MM, 1900 "
@@ -63,7 +75,7 @@ static const struct {
      "0.csv:2: period '2025-13': expected a period such as 2025-12, 2025-Q4, FY2026, FY2026-H1 or "
      "2025-07/2025-12\n"},
     {"report: no number", REPORTS_HEADER "part,2025-02,1e3,1,bank-2025-02,\n",
-     "0.csv:2: value '1e3': expected a number such as 437 or -12.5\n"},
+     "0.csv:2: value '1e3': expected a number without an exponent, such as 437 or -12.5\n"},
     {"report: too large", REPORTS_HEADER "part,2025-02,1000000000,1,bank-2025-02,\n",
      "0.csv:2: value '1000000000': the number must be below 1000000000; use a larger unit\n"},
     {"report: too fine", REPORTS_HEADER "part,2025-02,1.0000001,1,bank-2025-02,\n",
@@ -93,11 +105,23 @@ static const struct {
      "trailing_12m_average, share_of_total_exports_pct, fy_projection_low, "
      "fy_projection_high, fy_target\n"},
     {"claim: an id with a blank", CLAIMS_HEADER "c 1,bank-2025-02,part,level,2025-01,1,u,1,\n",
-     "0.csv:2: claim_id 'c 1': expected 1 to 160 printable characters without blanks\n"},
+     "0.csv:2: claim_id 'c 1': expected 1 to 160 printable characters of ASCII without "
+     "blanks\n"},
+    {"claim: an id beyond ASCII", CLAIMS_HEADER "\xC3\xA9,bank-2025-02,part,level,2025-01,1,u,1,\n",
+     "0.csv:2: claim_id '\xC3\xA9': expected 1 to 160 printable characters of ASCII without "
+     "blanks\n"},
     {"claim: no unit", CLAIMS_HEADER "c,bank-2025-02,part,level,2025-01,1,,1,\n",
-     "0.csv:2: unit '': expected 'USD million' for this metric of this series\n"},
+     "0.csv:2: unit '': expected 'usd_million' or 'USD million' for level of this series\n"},
     {"claim: another unit", CLAIMS_HEADER "c,bank-2025-02,part,level,2025-01,1,USD billion,1,\n",
-     "0.csv:2: unit 'USD billion': expected 'USD million' for this metric of this series\n"},
+     "0.csv:2: unit 'USD billion': expected 'usd_million' or 'USD million' for level of this "
+     "series\n"},
+    {"claim: the unit of another metric",
+     CLAIMS_HEADER "c,bank-2025-02,part,mom_pct,2025-01,1,usd_million,1,\n",
+     "0.csv:2: unit 'usd_million': expected 'percent' for mom_pct of this series\n"},
+    {"claim: a precision that tells nothing",
+     CLAIMS_HEADER "c,bank-2025-02,part,level,2025-01,5,usd_million,6,\n",
+     "0.csv:2: precision '6': a rounding step is above zero, and at most 1 or the value, whichever "
+     "is larger\n"},
     {"claim: another value", CLAIMS_HEADER "c1,bank-2025-02,part,yoy_pct,2025-01,13,percent,0.1,\n",
      "0.csv:2: claim_id 'c1': this has the value 12.5 and precision 0.1 already, and facts are "
      "not "

@@ -37,3 +37,18 @@ bool metric_is_outcome(enum metric metric);
 /* What the metric expects of a claim's period, or of its value, where this one is not it; NULL where it is. */
 const char *metric_refuses_period(enum metric metric, struct span span, int fiscal_year_start);
 const char *metric_refuses_value(enum metric metric, amount value);
+
+/* The same of the rounding step of a claim's value. */
+const char *claim_refuses_precision(amount value, amount precision);
+
+/* A unit is at most 100 bytes long. */
+enum { UNIT_TEXT = 101, UNIT_REASON = 2 * UNIT_TEXT + 80 };
+
+/* The unit of a metric of a series, as claims spell it: "percent", "months", or "usd_million" where the series' is
+ * "USD million". */
+void metric_unit(enum metric metric, const char *series_unit, char text[static UNIT_TEXT]);
+
+/* Whether it is that unit; capitals, and blanks for underscores, do not matter. Where it is not, *ret_reason says
+ * what is expected. */
+bool metric_takes_unit(enum metric metric, const char *series_unit, const char *unit,
+                       char ret_reason[static UNIT_REASON]);

@@ -70,8 +70,13 @@ bool percent_decode(const char *text, size_t length, bool plus, char *out, size_
 /* Adds the text with everything but unreserved characters escaped as %XX. */
 void buffer_percent(struct buffer *buffer, const char *text, size_t length);
 
+/* The first character of well-formed UTF-8 that is no text: a control character, one that turns the direction of
+ * what follows, or a noncharacter. NULL where there is none; *ret_code is its number. */
+const char *text_find_control(const char *text, size_t length, uint32_t *ret_code);
+
 /* The name of the NULL-terminated list that is nearest to the text, or NULL where none is near: at most
- * a third of its length away in insertions, deletions, replacements and swaps of neighbours. */
+ * a third of its length away in insertions, deletions, replacements and swaps of neighbours; else the only one that
+ * begins with the text, of three bytes or more. */
 const char *nearest_name(const char *text, const char *const *names);
 
 /* A lower-case identifier: a-z, 0-9 and '-', beginning with a letter or digit, 1 to max bytes. */

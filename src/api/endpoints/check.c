@@ -10,41 +10,41 @@ enum { CHECK_CLAIMS_MAX = 100 };
 
 struct check {
     struct sent_reader reader;
+    json_t *values[CHECK_CLAIMS_MAX]; /* one for each claim */
     struct sent *sent;
     size_t n;
+    bool is_list;
 };
 
-/* Reads {"claims": […]}, where nothing may stand beside the list. */
-static bool read_list(struct check *check, json_t *root)
+/* Finds the claims of {"claims": […]}, where nothing may stand beside the list. */
+static bool find_list(struct check *check, json_t *root)
 {
     json_t *list = json_object_get(root, "claims");
-    bool ok = true;
-    check->n = json_array_size(list);
+    size_t n = json_array_size(list);
     if (json_object_size(root) > 1)
         return problem_invalid(check->reader.call->problem, "claims", NULL,
                                "is the list of all claims: nothing stands beside it");
-    if (check->n < 1 || check->n > CHECK_CLAIMS_MAX)
+    if (n < 1 || n > CHECK_CLAIMS_MAX)
         return problem_invalid(check->reader.call->problem, "claims", NULL,
                                "expected a list of 1 to %d claims", CHECK_CLAIMS_MAX);
-    check->sent = ARENA_ARRAY(check->reader.call->arena, check->n, struct sent);
-    for (size_t i = 0; i < check->n; i++) {
-        snprintf(check->sent[i].within, sizeof check->sent[i].within, "claims[%zu]", i);
-        ok = sent_read(&check->reader, &check->sent[i], json_array_get(list, i)) && ok;
-    }
-    return ok;
+    for (size_t i = 0; i < n; i++)
+        check->values[i] = json_array_get(list, i);
+    check->n = n;
+    check->is_list = true;
+    return true;
 }
 
-static bool read_claims(struct check *check)
+static bool find_claims(struct check *check)
 {
     json_t *root = check->reader.body.root;
     if (json_object_get(root, "claims"))
-        return read_list(check, root);
+        return find_list(check, root);
     if (!json_is_object(root))
         return problem_invalid(check->reader.call->problem, "body", NULL,
                                "expected a claim, or {\"claims\": [a list of them]}");
+    check->values[0] = root;
     check->n = 1;
-    check->sent = ARENA_NEW(check->reader.call->arena, struct sent);
-    return sent_read(&check->reader, check->sent, root);
+    return true;
 }
 
 static void represent_checked(struct check *check, struct sent *sent, const struct audit *audit)
@@ -72,7 +72,7 @@ static void represent_all(struct check *check)
         audits[i] = audit_claim(&check->reader.desk.desk, &check->sent[i].claim);
         counts[audits[i].verdict]++;
     }
-    if (!*check->sent->within) {
+    if (!check->is_list) {
         represent_checked(check, check->sent, audits);
         return;
     }
@@ -86,22 +86,31 @@ static void represent_all(struct check *check)
     out_array_end(out);
 }
 
-/* The series that the claims name, and all claims' meaning. What can be the id of no series is not looked for. */
-static bool understand_all(struct check *check)
+/* A desk with the series that the claims name. What can be the id of no series is not looked for. */
+static bool open_desk(struct check *check)
 {
     struct call *call = check->reader.call;
     const char **ids = ARENA_ARRAY(call->arena, check->n, const char *);
     size_t n = 0;
-    bool ok = true;
     for (size_t i = 0; i < check->n; i++) {
-        const char *id = check->sent[i].text[FIELD_SERIES];
+        const char *id = json_string_value(json_object_get(check->values[i], "series"));
         if (id && identifier_valid(id, strlen(id), IDENTIFIER_MAX))
             ids[n++] = id;
     }
-    if (!audit_desk_open(call, ids, n, &check->reader.desk))
-        return false;
-    for (size_t i = 0; i < check->n; i++)
-        ok = sent_understand(&check->reader, &check->sent[i]) && ok;
+    return audit_desk_open(call, ids, n, &check->reader.desk);
+}
+
+/* All claims in the order of the body, so that their faults are told in this order too. */
+static bool read_claims(struct check *check)
+{
+    bool ok = true;
+    check->sent = ARENA_ARRAY(check->reader.call->arena, check->n, struct sent);
+    for (size_t i = 0; i < check->n; i++) {
+        struct sent *sent = &check->sent[i];
+        if (check->is_list)
+            snprintf(sent->within, sizeof sent->within, "claims[%zu]", i);
+        ok = sent_read(&check->reader, sent, check->values[i]) && ok;
+    }
     return ok;
 }
 
@@ -109,11 +118,9 @@ bool check_claims(struct call *call)
 {
     struct check check = {.reader = {.call = call}};
     struct problem *problem = call->problem;
-    bool ok = body_read(call, "claims", &check.reader.body) && read_claims(&check);
-    if (ok && check.n > AUDITS_AT_ONCE)
-        ok = call_slow(call);
-    if (check.sent && !problem->is_slow)
-        ok = understand_all(&check) && ok;
+    bool ok = body_read(call, "claims", &check.reader.body) && find_claims(&check) &&
+              (check.n <= AUDITS_AT_ONCE || call_slow(call)) && open_desk(&check) &&
+              read_claims(&check);
     if (ok)
         represent_all(&check);
     else if (problem->n_invalid > 0 && problem->kind == PROBLEM_BAD_REQUEST)
