@@ -11,10 +11,12 @@
 
 enum {
     COLUMN_VERDICT,
+    COLUMN_THEN,
     COLUMN_SERIES,
     COLUMN_METRIC,
     COLUMN_PERIOD,
     COLUMN_CLAIMED,
+    COLUMN_STEP,
     COLUMN_COMPUTED,
     COLUMN_RANGE,
     COLUMN_SOURCE,
@@ -27,6 +29,7 @@ enum { TABLE_DECIMALS = 2 };
 struct work {
     const struct config *config;
     struct store *store;
+    struct store_state state;
     struct arena arena;
     struct audit_desk desk;
     struct audited_list list;
@@ -65,10 +68,9 @@ static bool audit(struct work *work, struct error *reterr)
 {
     const struct config *config = work->config;
     bool some = config->text[OPTION_VERDICT] != NULL;
-    struct store_state state;
     struct claim_list claims = {0};
     if (!store_open(config->text[OPTION_DATABASE], STORE_READ, &work->store, reterr) ||
-        !store_begin(work->store, &state, reterr))
+        !store_begin(work->store, &work->state, reterr))
         return false;
     bool ok = claims_load(work, &claims, reterr) &&
               audit_desk_read(work->store, &work->arena, work->as_of, &work->desk, reterr);
@@ -92,6 +94,7 @@ static void document_write(struct work *work, bool csv, struct buffer *to)
         out_null(&out, "as_of");
     else
         out_date(&out, "as_of", work->as_of);
+    out_integer(&out, "generation", work->state.generation);
     out_integer(&out, "total", (int64_t)work->list.n);
     represent_verdicts(&out, counts);
     out_rows(&out, "claims", audited_columns);
@@ -101,6 +104,12 @@ static void document_write(struct work *work, bool csv, struct buffer *to)
     out_object_end(&out);
     out_end(&out);
     out_release(&out);
+}
+
+static const char *amount_text(struct arena *arena, amount value)
+{
+    char text[AMOUNT_TEXT];
+    return arena_text(arena, text, amount_format(value, text));
 }
 
 static const char *number_text(struct arena *arena, struct ratio value)
@@ -167,13 +176,13 @@ static void row_texts(struct work *work, const struct audited *audited,
                       const char *ret[static TABLE_COLUMNS])
 {
     const struct computed *computed = &audited->audit.now.computed;
-    char value[AMOUNT_TEXT];
-    size_t length = amount_format(audited->row->value, value);
     ret[COLUMN_VERDICT] = verdict_names[audited->audit.verdict];
+    ret[COLUMN_THEN] = verdict_names[audited->audit.then.verdict];
     ret[COLUMN_SERIES] = audited->row->series;
     ret[COLUMN_METRIC] = audited->row->metric;
     ret[COLUMN_PERIOD] = audited->row->period;
-    ret[COLUMN_CLAIMED] = arena_text(&work->arena, value, length);
+    ret[COLUMN_CLAIMED] = amount_text(&work->arena, audited->row->value);
+    ret[COLUMN_STEP] = amount_text(&work->arena, audited->row->precision);
     ret[COLUMN_COMPUTED] = computed->known ? number_text(&work->arena, computed->range.value) : "-";
     ret[COLUMN_RANGE] = computed->known ? range_text(&work->arena, &computed->range) : "";
     ret[COLUMN_SOURCE] = audited->row->source;
@@ -198,13 +207,13 @@ static void counts_write(const struct work *work, bool colored, struct buffer *t
     for (enum verdict verdict = 0; verdict < VERDICTS; verdict++)
         buffer_format(to, "%s%-12s%s %6lld\n", colored ? color_of(verdict) : "",
                       verdict_names[verdict], colored ? "\033[0m" : "", (long long)counts[verdict]);
-    buffer_format(to, "%-12s %6zu\n\n", "all", work->list.n);
+    buffer_format(to, "%-12s %6zu\n", "all", work->list.n);
 }
 
 /* What printf takes as a width: negative aligns to the left. The last text of a line is not filled up. */
 static int cell_width(const int width[static TABLE_COLUMNS], int column, bool is_last)
 {
-    bool is_number = column == COLUMN_CLAIMED || column == COLUMN_COMPUTED;
+    bool is_number = column == COLUMN_CLAIMED || column == COLUMN_STEP || column == COLUMN_COMPUTED;
     if (is_last)
         return 0;
     return is_number ? width[column] : -width[column];
@@ -225,7 +234,8 @@ static void line_write(const char *const texts[static TABLE_COLUMNS],
 static void table_write(struct work *work, bool colored, struct buffer *to)
 {
     static const char *const heads[TABLE_COLUMNS] = {
-        "verdict", "series", "metric", "period", "claimed", "computed", "from rounding", "source"};
+        "verdict", "then", "series",   "metric",        "period",
+        "claimed", "step", "computed", "from rounding", "source"};
     const char *(*texts)[TABLE_COLUMNS] = arena_array(&work->arena, work->list.n, sizeof *texts);
     int width[TABLE_COLUMNS];
     for (int k = 0; k < TABLE_COLUMNS; k++)
@@ -237,7 +247,6 @@ static void table_write(struct work *work, bool colored, struct buffer *to)
             width[k] = length > width[k] ? length : width[k];
         }
     }
-    counts_write(work, colored, to);
     if (work->list.n > 0)
         line_write(heads, width, "", "", to);
     for (size_t i = 0; i < work->list.n; i++) {
@@ -245,6 +254,9 @@ static void table_write(struct work *work, bool colored, struct buffer *to)
         line_write(texts[i], width, colored ? color_of(audited->audit.verdict) : "",
                    remark_text(work, audited), to);
     }
+    if (work->list.n > 0)
+        buffer_char(to, '\n');
+    counts_write(work, colored, to);
 }
 
 int run_audit(const struct config *config)

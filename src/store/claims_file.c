@@ -1,5 +1,7 @@
 /* Claims that are read from a file, to be looked at rather than stored. */
 #include <assert.h>
+#include <search.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fields.h"
@@ -37,8 +39,35 @@ static bool claim_read(struct rows *rows, struct arena *arena, struct claim_row 
     return true;
 }
 
+/* Where an id was read. */
+struct place {
+    const char *id;
+    long line;
+};
+
+static int by_id(const void *a, const void *b)
+{
+    return strcmp(((const struct place *)a)->id, ((const struct place *)b)->id);
+}
+
+static void leave(void *place)
+{
+    (void)place; /* it is the arena's */
+}
+
+/* Notes the place of a claim's id in a tree of them; a fault where it has been read before. */
+static bool note_place(struct rows *rows, struct arena *arena, void **tree, const char *id)
+{
+    struct place *place = ARENA_NEW(arena, struct place);
+    *place = (struct place){id, rows->csv.line};
+    struct place **there = (struct place **)tsearch(place, tree, by_id);
+    if (!there)
+        abort(); /* memory is out, as in must_calloc */
+    return *there == place || row_fault(rows, CLAIM_ID, "line %ld has this id too", (*there)->line);
+}
+
 /* Reads all rows, growing the list, until the end or too many faults. */
-static bool claims_read(struct rows *rows, struct arena *arena, struct claim_list *ret)
+static bool claims_read(struct rows *rows, struct arena *arena, void **ids, struct claim_list *ret)
 {
     struct claim_row *at = NULL;
     size_t room = 0;
@@ -57,9 +86,12 @@ static bool claims_read(struct rows *rows, struct arena *arena, struct claim_lis
             ret->at = at = larger;
         }
         assert(at);
+        if (ret->n == CLAIMS_OF_FILE_MAX)
+            return error_set(rows->reterr, ERROR_INPUT, "%s:%ld: more than %d claims",
+                             rows->csv.name, rows->csv.line, CLAIMS_OF_FILE_MAX);
         if (!claim_read(rows, arena, &at[ret->n], &ok))
             return false;
-        ret->n += ok;
+        ret->n += ok && note_place(rows, arena, ids, at[ret->n].id);
     }
     return true;
 }
@@ -73,11 +105,13 @@ bool store_read_claims(struct store *store, struct arena *arena, const struct im
         .faults = ret_faults,
         .reterr = reterr,
     };
+    void *ids = NULL;
     bool ok = rows_header(&rows);
     if (ok && rows.kind != IMPORT_CLAIMS)
         ok = error_set(reterr, ERROR_INPUT, "%s:1: these are %s, not claims", file->name,
                        import_kind_names[rows.kind]);
-    ok = ok && rows_prepare(&rows) && claims_read(&rows, arena, ret);
+    ok = ok && rows_prepare(&rows) && claims_read(&rows, arena, &ids, ret);
+    tdestroy(ids, leave);
     if (ok && rows.n_faults > 0)
         ok = error_set(reterr, ERROR_INPUT, "%d%s faulty row%s: nothing was audited", rows.n_faults,
                        rows.n_faults >= IMPORT_FAULTS_MAX ? " or more" : "",

@@ -722,6 +722,7 @@ class CommandLine(unittest.TestCase):
             table = service.get("/v1/claims.csv?limit=10000").text()
         self.assertEqual(self.run_audit().stdout, table)
         told = json.loads(told)
+        self.assertIn("generation", told)
         self.assertEqual({name: asked[name] for name in told}, told)
 
     def test_the_file_of_the_database_says_the_same(self):
@@ -731,14 +732,17 @@ class CommandLine(unittest.TestCase):
 
     def test_a_table(self):
         lines = self.run_audit("--format", "table", "--verdict", "mislabelled").stdout.splitlines()
-        counts = dict(line.split() for line in lines[:8])
+        counts = dict(line.split() for line in lines[-8:])
         self.assertEqual(list(counts), [*VERDICTS, "all"])
         self.assertEqual(len(lines), 10 + int(counts["mislabelled"]))
-        self.assertEqual(counts["all"], counts["mislabelled"])
-        start = lines[9].index("source")
-        for line in lines[10:]:
-            self.assertEqual(line[start - 1], " ")
-            self.assertNotEqual(line[start], " ")
+        self.assertEqual([counts["all"], lines[-9]], [counts["mislabelled"], ""])
+        self.assertEqual(lines[0].split(), ["verdict", "then", "series", "metric", "period", "claimed", "step",
+                                            "computed", "from", "rounding", "source"])
+        for name in ["then", "series", "source"]:
+            start = lines[0].index(name)
+            for line in lines[1:-9]:
+                self.assertEqual(line[start - 1], " ")
+                self.assertNotEqual(line[start], " ")
         self.assertNotIn("\033", "".join(lines))
 
     def test_the_table_says_what_is_missing(self):
@@ -805,7 +809,18 @@ class CommandLine(unittest.TestCase):
 
     def test_an_empty_file_of_claims(self):
         lines = self.run_audit(self.file(), "--format", "table").stdout.splitlines()
-        self.assertIn("all", lines[7])
+        self.assertEqual([len(lines), lines[7].split()], [8, ["all", "0"]])
+
+    def test_an_id_twice(self):
+        good = "a,dunya-2025-12-18,pk-it,level,2025-11,366,usd_million,1,"
+        path = self.file(good, good.replace("a,", "b,", 1), good)
+        told = self.run_audit(path, status=1).stderr
+        self.assertIn(f"{path}:4: claim_id 'a': line 2 has this id too\n", told)
+
+    def test_too_many_claims(self):
+        row = "%d,dunya-2025-12-18,pk-it,level,2025-11,366,usd_million,1,"
+        path = self.file(*[row % i for i in range(100001)])
+        self.assertIn(f"{path}:100002: more than 100000 claims", self.run_audit(path, status=1).stderr)
 
     def test_all_claims_take_less_than_fifty_milliseconds(self):
         """Of processor time; ten times that here, since tests also run under sanitizers."""

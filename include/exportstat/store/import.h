@@ -53,8 +53,12 @@ bool store_import(struct store *store, const struct import_file *files, size_t n
                   import_progress *progress, void *context, struct import_result *ret,
                   struct buffer *ret_faults, struct error *reterr);
 
-/* Reads the claims of a file and stores nothing: they are checked as for an import, and their series and sources
- * have to be in the store, open for reading and in a read transaction. Faults are told as by store_import. */
+/* A file of claims to be looked at has at most so many: they are all kept in memory. */
+enum { CLAIMS_OF_FILE_MAX = 100000 };
+
+/* Reads the claims of a file and stores nothing: they are checked as for an import, no id may stand twice, and their
+ * series and sources have to be in the store, open for reading and in a read transaction. Faults are told as by
+ * store_import. */
 bool store_read_claims(struct store *store, struct arena *arena, const struct import_file *file,
                        struct claim_list *ret, struct buffer *ret_faults, struct error *reterr);
 
