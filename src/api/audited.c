@@ -1,5 +1,6 @@
 #include "exportstat/api/audited.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,7 +97,8 @@ static struct claim claim_of_row(const struct audit_desk *desk, const struct cla
         .precision = row->precision,
         .published = row->published_day,
     };
-    audit_desk_find(desk, row->series, &claim.series);
+    bool found = audit_desk_find(desk, row->series, &claim.series);
+    assert(found && claim.metric < METRICS); /* the caller's desk, and the store's promise */
     return claim;
 }
 

@@ -1,6 +1,7 @@
 /* exportstat check: damage and contradictions of the database, and what does not fit together in its data. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "exportstat/stats/quality.h"
 #include "open.h"
@@ -21,20 +22,33 @@ static void finding_print(const struct series_info *info, const struct finding *
            report ? ", by " : "", report ? report->source : "");
 }
 
-static bool series_check(struct store *store, const struct series_info *info, size_t *findings,
-                         struct error *reterr)
+/* The total that a series was looked at beside last: parts of one total often follow one another. */
+struct total {
+    struct arena arena;
+    struct series_info info; /* without an id: none */
+    struct view view;
+};
+
+static bool total_find(struct store *store, const char *id, struct total *total,
+                       struct error *reterr)
+{
+    if (total->info.id && strcmp(total->info.id, id) == 0)
+        return true;
+    arena_release(&total->arena);
+    *total = (struct total){0};
+    return store_series(store, &total->arena, id, &total->info, reterr) &&
+           open_view(store, &total->arena, &total->info, DATE_ALL, &total->view, reterr);
+}
+
+static bool series_check(struct store *store, const struct series_info *info, struct total *total,
+                         size_t *findings, struct error *reterr)
 {
     struct arena arena = {0};
-    struct series_info total_info;
     struct view view;
-    struct view total;
-    bool has_total = info->part_of != NULL;
-    bool ok = open_view(store, &arena, info, DATE_ALL, &view, reterr);
-    if (ok && has_total)
-        ok = store_series(store, &arena, info->part_of, &total_info, reterr) &&
-             open_view(store, &arena, &total_info, DATE_ALL, &total, reterr);
+    bool ok = open_view(store, &arena, info, DATE_ALL, &view, reterr) &&
+              (!info->part_of || total_find(store, info->part_of, total, reterr));
     if (ok) {
-        struct findings found = findings_of(&arena, &view, has_total ? &total : NULL);
+        struct findings found = findings_of(&arena, &view, info->part_of ? &total->view : NULL);
         for (size_t i = 0; i < found.n; i++)
             finding_print(info, &found.at[i]);
         *findings += found.n;
@@ -50,6 +64,7 @@ static bool quality_check(struct store *store, struct error *reterr)
     struct store_state state;
     struct series_list list;
     struct series_filter filter = {.limit = SERIES_AT_ONCE};
+    struct total beside = {0};
     size_t findings = 0;
     if (!store_begin(store, &state, reterr))
         return false;
@@ -57,11 +72,12 @@ static bool quality_check(struct store *store, struct error *reterr)
     do {
         ok = store_series_list(store, &arena, &filter, &list, reterr);
         for (size_t i = 0; ok && i < list.n; i++) {
-            ok = series_check(store, &list.at[i], &findings, reterr);
+            ok = series_check(store, &list.at[i], &beside, &findings, reterr);
             filter.after = list.at[i].id;
         }
     } while (ok && list.n == SERIES_AT_ONCE);
     store_end(store);
+    arena_release(&beside.arena);
     arena_release(&arena);
     if (ok)
         printf("%zu finding%s on the quality of the data\n", findings, findings == 1 ? "" : "s");

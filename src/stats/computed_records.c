@@ -109,23 +109,56 @@ struct successor successor_next(const struct view *view, struct span like, date 
     return unknown.kind == SUCCESSOR_UNKNOWN ? unknown : none;
 }
 
-bool compute_record(const struct bench *bench, const struct reading *as, enum choice_of now,
-                    struct computed *ret)
+/* A figure and the highest before it, which both become inputs. */
+struct climb {
+    struct band now;
+    struct band before;
+    bool is_first; /* none is known before it */
+};
+
+/* What records and thresholds are true or false by; like compute, and *ret_climb is set where the figure is known. */
+static bool climb_of(const struct bench *bench, const struct reading *as, enum choice_of now,
+                     struct computed *ret, struct climb *ret_climb)
 {
-    const struct view *view = &bench->views[as->series];
-    struct figure before = {0};
-    struct band highest = {0};
+    struct figure before;
     if (!compute_level(bench, as, now, ret))
         return false;
     if (!ret->known)
         return true;
-    bool any = highest_before(view, as->span, &before, &highest);
-    struct band band = band_of(&ret->inputs[0].figure);
     ret->is_statement = true;
-    ret->holds = !any || band.value > highest.value;
-    ret->may_hold = !any || band.high > highest.low;
-    if (any)
+    ret_climb->now = band_of(&ret->inputs[0].figure);
+    ret_climb->is_first =
+        !highest_before(&bench->views[as->series], as->span, &before, &ret_climb->before);
+    if (!ret_climb->is_first)
         input_add(ret, as->series, &before);
+    return true;
+}
+
+bool compute_record(const struct bench *bench, const struct reading *as, enum choice_of now,
+                    struct computed *ret)
+{
+    struct climb climb;
+    if (!climb_of(bench, as, now, ret, &climb))
+        return false;
+    if (!ret->known)
+        return true;
+    ret->holds = climb.is_first || climb.now.value > climb.before.value;
+    ret->may_hold = climb.is_first || climb.now.high > climb.before.low;
+    return true;
+}
+
+bool compute_threshold(const struct bench *bench, const struct reading *as,
+                       const struct claim *claim, enum choice_of now, struct computed *ret)
+{
+    struct climb climb;
+    wide threshold = (wide)claim->value * 2;
+    if (!climb_of(bench, as, now, ret, &climb))
+        return false;
+    if (!ret->known)
+        return true;
+    ret->ignores_value = true;
+    ret->holds = climb.now.value >= threshold && (climb.is_first || climb.before.value < threshold);
+    ret->may_hold = climb.now.high >= threshold && (climb.is_first || climb.before.low < threshold);
     return true;
 }
 
@@ -151,61 +184,49 @@ static bool may_be_replaced(const struct view *view, const struct figure *claime
     return false;
 }
 
+/* The answer once it is told whether the claim holds: the record before, and the figure of the claim where this is
+ * another one. It may be either of the two, with the value of either. */
+static bool previous_from(struct computed *ret, size_t series, const struct figure *previous,
+                          const struct figure *claimed)
+{
+    struct band band = band_of(previous);
+    ret->is_statement = true;
+    ret->at = previous->span;
+    input_add(ret, series, previous);
+    if (!span_equal(previous->span, claimed->span))
+        input_add(ret, series, claimed);
+    value_from(ret, ret->may_hold ? band_around(band, band_of(claimed)) : band);
+    return true;
+}
+
 bool compute_previous_record(const struct bench *bench, const struct reading *as,
                              const struct claim *claim, struct successor successor,
                              struct computed *ret)
 {
     const struct view *view = &bench->views[as->series];
     struct figure claimed = figure_of(view, as->span);
-    struct figure previous = {0};
-    struct band highest = {0};
+    struct figure previous;
+    struct band highest;
     if (!claimed.known)
         return not_known(ret, claimed.missing, as->series, as->span);
-    bool any = highest_before(view, as->span, &previous, &highest);
-    bool may_be_record = !any || band_of(&claimed).high > highest.low;
+    bool may_be_record = !highest_before(view, as->span, &previous, &highest) ||
+                         band_of(&claimed).high > highest.low;
     if (successor.kind == SUCCESSOR_UNKNOWN && may_be_record)
         return not_known(ret, MISSING_NOT_REPORTED, as->series, successor.span);
+    *ret = (struct computed){0};
     /* What was no record can not have been the one before, whichever came next. */
-    if (successor.kind != SUCCESSOR_UNKNOWN)
-        any = highest_before(view, successor.span, &previous, &highest);
-    if (!any)
+    if (successor.kind == SUCCESSOR_UNKNOWN)
+        return previous_from(ret, as->series, &previous, &claimed);
+    if (!highest_before(view, successor.span, &previous, &highest))
         previous = claimed;
-    *ret = (struct computed){.is_statement = true, .at = previous.span};
-    input_add(ret, as->series, &previous);
-    ret->holds = successor.kind == SUCCESSOR_KNOWN && span_equal(previous.span, as->span);
-    ret->may_hold = ret->holds;
-    if (!ret->holds && !span_equal(previous.span, as->span))
-        input_add(ret, as->series, &claimed);
-    if (successor.kind == SUCCESSOR_KNOWN && as->span.last < successor.span.last)
-        ret->may_hold = band_of(&claimed).high >= highest.low;
-    else if (successor.kind == SUCCESSOR_NONE)
+    if (successor.kind == SUCCESSOR_KNOWN) {
+        ret->holds = span_equal(previous.span, as->span);
+        ret->may_hold = as->span.last < successor.span.last ? band_of(&claimed).high >= highest.low
+                                                            : ret->holds;
+    } else {
         ret->may_hold = may_be_record && may_be_replaced(view, &claimed, claim->published);
-    /* It may be either of the two, with the value of either. */
-    value_from(ret, ret->may_hold ? band_around(band_of(&previous), band_of(&claimed))
-                                  : band_of(&previous));
-    return true;
-}
-
-bool compute_threshold(const struct bench *bench, const struct reading *as,
-                       const struct claim *claim, enum choice_of now, struct computed *ret)
-{
-    const struct view *view = &bench->views[as->series];
-    struct figure before;
-    struct band highest;
-    wide threshold = (wide)claim->value * 2;
-    if (!compute_level(bench, as, now, ret))
-        return false;
-    if (!ret->known)
-        return true;
-    bool any = highest_before(view, as->span, &before, &highest);
-    struct band band = band_of(&ret->inputs[0].figure);
-    ret->is_statement = true;
-    ret->ignores_value = true;
-    ret->holds = band.value >= threshold && (!any || highest.value < threshold);
-    ret->may_hold = band.high >= threshold && (!any || highest.low < threshold);
-    if (any)
-        input_add(ret, as->series, &before);
-    return true;
+    }
+    return previous_from(ret, as->series, &previous, &claimed);
 }
 
 /* Months in a row of growth on the year, up to one. */

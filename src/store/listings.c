@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "exportstat/base/metric.h"
 #include "sql.h"
 
 static struct source_info source_row(struct arena *arena, sqlite3_stmt *row)
@@ -172,6 +173,14 @@ static struct claim_row claim_row(struct arena *arena, sqlite3_stmt *row)
     };
 }
 
+/* A metric that this program does not know can only come from a damaged database, or a newer program. */
+static bool claim_fits(const struct claim_row *claim, struct error *reterr)
+{
+    return metric_find(claim->metric) < METRICS ||
+           error_set(reterr, ERROR_STORE, "the claim '%s' is of no metric: '%s'", claim->id,
+                     claim->metric);
+}
+
 static bool claims_read(sqlite3_stmt *row, struct arena *arena, struct claim_list *ret,
                         struct error *reterr)
 {
@@ -189,7 +198,9 @@ static bool claims_read(sqlite3_stmt *row, struct arena *arena, struct claim_lis
             at = larger;
             ret->at = at;
         }
-        at[ret->n++] = claim_row(arena, row);
+        at[ret->n] = claim_row(arena, row);
+        if (!claim_fits(&at[ret->n++], reterr))
+            return false;
     }
     return false;
 }
@@ -203,7 +214,7 @@ static bool claim_one(sqlite3_stmt *row, struct arena *arena, struct claim_row *
     if (!found)
         return error_set(reterr, ERROR_NOT_FOUND, "there is no such claim");
     *ret = claim_row(arena, row);
-    return true;
+    return claim_fits(ret, reterr);
 }
 
 bool store_claim(struct store *store, struct arena *arena, const char *id, struct claim_row *ret,
@@ -239,11 +250,12 @@ bool store_claims(struct store *store, struct arena *arena, const struct claim_f
 }
 
 bool store_claims_of_source(struct store *store, struct arena *arena,
-                            const struct source_info *source, struct claim_list *ret,
+                            const struct source_info *source, int64_t limit, struct claim_list *ret,
                             struct error *reterr)
 {
     SQL_AUTO row = store->statement[SQL_CLAIMS_OF_SOURCE];
     sql_bind_integer(row, ":source", source->number);
+    sql_bind_integer(row, ":limit", limit);
     return claims_read(row, arena, ret, reterr);
 }
 

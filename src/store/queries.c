@@ -117,7 +117,8 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_CLAIM_NUMBERED] = CLAIM_COLUMNS "WHERE claim = :number",
     [SQL_CLAIMS] = CLAIM_COLUMNS "WHERE " CLAIM_FILTER,
     [SQL_CLAIMS_OF_SERIES] = CLAIM_COLUMNS "WHERE series_id = :series AND " CLAIM_FILTER,
-    [SQL_CLAIMS_OF_SOURCE] = CLAIM_COLUMNS "WHERE c.source = :source ORDER BY claim_id",
+    [SQL_CLAIMS_OF_SOURCE] =
+        CLAIM_COLUMNS "WHERE c.source = :source ORDER BY claim_id LIMIT :limit",
     [SQL_CLAIMS_ABOUT] = CLAIM_COLUMNS
     "WHERE c.series = :series AND metric = :metric AND c.first = :first AND c.last = :last "
     "AND published_day <= :as_of ORDER BY published_day, source_id, claim_id",

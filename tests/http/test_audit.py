@@ -188,6 +188,59 @@ class Reasons(AuditTest):
                 self.assertEqual(row["computed"], of_row["value"])
 
 
+class Readings(AuditTest):
+    """An oracle of the search for other readings: levels of months, by the observations and in fractions."""
+
+    def observations(self):
+        """The series in the order that they are looked at in, with the months that are known of them."""
+        found = {}
+        for row in self.ask("/v1/series")["series"]:
+            rows = self.ask(f"/v1/exports?series={row['id']}")["observations"]
+            found[row["id"]] = {month["period"]: (Fraction(str(month["value"])), Fraction(str(month["precision"])))
+                                for month in rows if month["value"] is not None}
+        return found
+
+    def meets(self, known, claimed):
+        value, step = known
+        return abs(value - claimed) <= (step + 1) / 2
+
+    def expected(self, found, period, claimed):
+        """The reading, None where there is none, or "right" where none is looked for."""
+        own = found["pk-it"][period]
+        if self.meets(own, claimed) or own[0] // 1 == claimed:
+            return "right"
+        for series, months in found.items():
+            if series != "pk-it" and period in months and self.meets(months[period], claimed) and \
+                    (months[period][0] + Fraction(1, 2)) // 1 == claimed >= 100:
+                return [series, period]
+        earlier = [month for month in found["pk-it"] if month < period and
+                   self.meets(found["pk-it"][month], claimed)]
+        return ["pk-it", max(earlier)] if earlier else None
+
+    def test_the_level_of_another_month_or_series(self):
+        found = self.observations()
+        periods = sorted(found["pk-it"])[::4]
+        values = sorted({int(value) + more for months in found.values() for value, _ in list(months.values())[::5]
+                         for more in (0, 3) if 100 <= value < 900})
+        claims = [{"metric": "level", "period": period, "value": value}
+                  for i, period in enumerate(periods) for value in values[i % 3::3]]
+        kinds = set()
+        for start in range(0, len(claims), 100):
+            part = claims[start:start + 100]
+            answer = self.request("POST", CHECK, JSON, json.dumps({"claims": part})).json()
+            for claim, row in zip(part, answer["claims"], strict=True):
+                with self.subTest(claim):
+                    expected = self.expected(found, claim["period"], claim["value"])
+                    if expected == "right":
+                        self.assertIn(row["verdict"], ["confirmed", "consistent", "truncated"])
+                        continue
+                    reading = row["reading"] and [row["reading"]["series"], row["reading"]["period"]]
+                    self.assertEqual([row["verdict"], reading],
+                                     ["mislabelled" if expected else "contradicted", expected])
+                    kinds.add(expected and expected[0] == "pk-it")
+        self.assertEqual(kinds, {None, True, False})
+
+
 class Replaced(AuditTest):
     """Records that were replaced, then and now."""
 

@@ -12,6 +12,9 @@ SERIES = [f"a-{i:02}" for i in range(70)] + ["pk-goods-bop", "pk-services", "z"]
 MONTHS = ["2025-01", "2025-02", "2025-03"]
 # Nobody else's value is 777, which series in and beyond the first 64 have in March.
 VALUES = {"a-05": 777, "a-69": 888, "z": 999}
+# Each is above what it is part of, in every month.
+PART_OF = {"a-02": "a-00", "a-40": "a-30", "z": "a-67"}
+FINDINGS = {("part_above_total", id) for id in PART_OF} | {("out_of_scale", id) for id in VALUES}
 CLAIMS = [("z", "level", "2025-03", 777, "usd_million"),  # a-05, among the first 64
           ("z", "level", "2025-03", 888, "usd_million"),  # a-69, beyond them
           ("a-00", "level", "2025-03", 999, "usd_million"),  # z, the last
@@ -29,7 +32,8 @@ def value(series, month):
 
 def tables():
     yield "series", [["series_id", "title", "description", "unit", "aggregation", "fiscal_year_start", "part_of",
-                      "flags"]] + [[id, id, "", "USD million", "sum", 7, "", "default" if id == "a-00" else ""]
+                      "flags"]] + [[id, id, "", "USD million", "sum", 7, PART_OF.get(id, ""),
+                                    "default" if id == "a-00" else ""]
                                    for id in SERIES]
     yield "sources", [["source_id", "publisher", "title", "url", "published", "date_basis", "kind", "authority"],
                       ["bank", "Bank", "All", "https://example.org/all", "2025-04-20", "page", "office", 3],
@@ -114,7 +118,20 @@ class Many(unittest.TestCase):
         body = self.ask("/v1/changes?limit=10000&kind=appeared")
         self.assertEqual(body["series"], SERIES)
         self.assertEqual({row["series"] for row in body["changes"]}, set(SERIES))
-        self.assertEqual(self.service.get("/v1/quality").status, 200)
+
+    def test_findings_of_all_series(self):
+        """Those of the series by themselves, in the order of the series, whatever pages they come in."""
+        each = [row for series in SERIES for row in self.ask(f"/v1/quality?series={series}")["findings"]]
+        whole = self.ask("/v1/quality?limit=1000")
+        self.assertEqual([whole["total"], whole["findings"]], [len(each), each])
+        self.assertEqual({(row["kind"], row["series"]) for row in each}, FINDINGS)
+        rows = []
+        address = "/v1/quality?limit=1"
+        while address:
+            body = self.ask(address)
+            rows += body["findings"]
+            address = body.get("next")
+        self.assertEqual(rows, each)
 
 
 if __name__ == "__main__":

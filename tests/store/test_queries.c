@@ -262,7 +262,7 @@ START_TEST(claims_come_by_source_and_by_figure)
     struct span january = {2025 * 12, 2025 * 12};
     WELL(store_source(store, &arena, "bank-2025-02", &source, &err));
     ck_assert(source.n_reports == 2 && source.n_claims == 1);
-    WELL(store_claims_of_source(store, &arena, &source, &claims, &err));
+    WELL(store_claims_of_source(store, &arena, &source, 100, &claims, &err));
     ck_assert_uint_eq(claims.n, 1);
     ck_assert_str_eq(claims.at[0].id, "c1");
     ck_assert_str_eq(claims.at[0].statement, "January on January");
@@ -286,6 +286,36 @@ START_TEST(claims_come_by_source_and_by_figure)
 }
 END_TEST
 
+START_TEST(claims_of_a_source_are_limited)
+{
+    struct source_info source;
+    struct claim_list claims;
+    WELL(store_source(store, &arena, "bank-2025-02", &source, &err));
+    WELL(store_claims_of_source(store, &arena, &source, 0, &claims, &err));
+    ck_assert_uint_eq(claims.n, 0);
+}
+END_TEST
+
+/* Of a database that was damaged, or written by another program. */
+START_TEST(a_claim_of_no_metric)
+{
+    const char *odd = path_of("odd.db");
+    struct claim_filter filter = {.as_of = DATE_ALL, .within = {MONTH_MIN, MONTH_MAX}};
+    struct store *writer = store_made(odd);
+    struct claim_list claims;
+    struct claim_row claim;
+    import_well(writer, SAMPLE);
+    store_close(writer);
+    raw_execute(odd, "UPDATE claim SET metric = 'growth' WHERE claim_id = 'c1'");
+    struct store *reader = store_reading(odd);
+    ck_assert(!store_claims(reader, &arena, &filter, &claims, &err));
+    ck_assert_int_eq(err.kind, ERROR_STORE);
+    ck_assert_str_eq(err.detail, "the claim 'c1' is of no metric: 'growth'");
+    ck_assert(!store_claim(reader, &arena, "c1", &claim, &err) && err.kind == ERROR_STORE);
+    store_close(reader);
+}
+END_TEST
+
 START_TEST(all_claims_of_all_sources)
 {
     struct source_filter filter = {.as_of = DATE_ALL, .limit = -1};
@@ -294,7 +324,7 @@ START_TEST(all_claims_of_all_sources)
     WELL(store_sources(store, &arena, &filter, &sources, &err));
     for (size_t i = 0; i < sources.n; i++) {
         struct claim_list claims;
-        WELL(store_claims_of_source(store, &arena, &sources.at[i], &claims, &err));
+        WELL(store_claims_of_source(store, &arena, &sources.at[i], 100, &claims, &err));
         ck_assert_int_eq((int64_t)claims.n, sources.at[i].n_claims);
         for (size_t k = 1; k < claims.n; k++)
             ck_assert_int_lt(strcmp(claims.at[k - 1].id, claims.at[k].id), 0);
@@ -319,6 +349,8 @@ int main(void)
     tcase_add_test(tests, evidence_says_what_was_said);
     tcase_add_test(tests, sources_of_a_day_are_in_byte_order);
     tcase_add_test(tests, claims_come_by_source_and_by_figure);
+    tcase_add_test(tests, claims_of_a_source_are_limited);
+    tcase_add_test(tests, a_claim_of_no_metric);
     tcase_add_test(tests, all_claims_of_all_sources);
     return check_main(tests);
 }

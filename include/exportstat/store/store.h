@@ -212,9 +212,10 @@ bool store_claim_numbered(struct store *store, struct arena *arena, int64_t numb
 bool store_claims(struct store *store, struct arena *arena, const struct claim_filter *filter,
                   struct claim_list *ret, struct error *reterr);
 
-/* The claims of a source, or those of a series about a span with a metric; by publication, then id. */
+/* The first claims of a source by id, so many at most, or those of a series about a span with a metric; by
+ * publication, then id. */
 bool store_claims_of_source(struct store *store, struct arena *arena,
-                            const struct source_info *source, struct claim_list *ret,
+                            const struct source_info *source, int64_t limit, struct claim_list *ret,
                             struct error *reterr);
 bool store_claims_about(struct store *store, struct arena *arena, const struct series_info *series,
                         const char *metric, struct span span, date as_of, struct claim_list *ret,

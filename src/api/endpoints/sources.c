@@ -175,7 +175,6 @@ static bool represent_said(struct call *call, const struct source_info *source,
 {
     struct buffer next_reports = {0};
     struct buffer next_claims = {0};
-    int64_t n_claims = (int64_t)claims->n;
     bool ok = true;
     cut(call, reports, claims, &next_reports, &next_claims);
     if (call->out->csv && next_reports.length > 0)
@@ -183,7 +182,7 @@ static bool represent_said(struct call *call, const struct source_info *source,
     if (!call->out->csv) {
         represent_source(call->out, source);
         represent_rest(call, "reports_total", "reports_next", reports->total, &next_reports);
-        represent_rest(call, "claims_total", "claims_next", n_claims, &next_claims);
+        represent_rest(call, "claims_total", "claims_next", source->n_claims, &next_claims);
     }
     represent_report_rows(call, reports->at, reports->n);
     if (!call->out->csv)
@@ -199,18 +198,17 @@ bool get_source(struct call *call)
     struct source_info source;
     struct report_list reports;
     struct claim_list claims;
+    int64_t limit = arg(call, PARAM_PAGE)->number;
     if (!source_find(call, arg(call, PARAM_SOURCE_ID)->text, &source))
         return false;
     if (source.published_day.day > call_as_of(call).day)
         return problem_set(call->problem, PROBLEM_NOT_FOUND,
                            "The source '%s' was published on %s, after the date asked for",
                            source.id, source.published);
-    struct report_filter filter = {.as_of = DATE_ALL,
-                                   .source = &source,
-                                   .within = all_months,
-                                   .limit = arg(call, PARAM_PAGE)->number + 1};
+    struct report_filter filter = {
+        .as_of = DATE_ALL, .source = &source, .within = all_months, .limit = limit + 1};
     if (!store_reports(call->store, call->arena, &filter, &reports, &err) ||
-        !store_claims_of_source(call->store, call->arena, &source, &claims, &err))
+        !store_claims_of_source(call->store, call->arena, &source, limit + 1, &claims, &err))
         return problem_from(call->problem, &err);
     return represent_said(call, &source, &reports, &claims);
 }
