@@ -68,22 +68,52 @@ bool call_hold(struct call *call, const char *id, const struct volume **ret, str
     return true;
 }
 
+/* Why there is no series of this id. */
+static bool not_found(struct call *call, const char *id, const struct error *err)
+{
+    if (err->kind == ERROR_NOT_FOUND && id)
+        return no_series(call, id);
+    if (err->kind == ERROR_NOT_FOUND)
+        return problem_set(call->problem, PROBLEM_NOT_FOUND,
+                           "The store has no default series: name one by series=");
+    return problem_from(call->problem, err);
+}
+
 bool call_series(struct call *call, const char *id, struct selected *ret)
 {
     struct error err;
     const struct volume *volume;
-    if (!call_hold(call, id, &volume, &err)) {
-        if (err.kind == ERROR_NOT_FOUND && id)
-            return no_series(call, id);
-        if (err.kind == ERROR_NOT_FOUND)
-            return problem_set(call->problem, PROBLEM_NOT_FOUND,
-                               "The store has no default series: name one by series=");
-        return problem_from(call->problem, &err);
-    }
+    if (!call_hold(call, id, &volume, &err))
+        return not_found(call, id, &err);
     *ret = (struct selected){.volume = volume, .info = &volume->info};
     ret->view = view_of(call->arena, &volume->resolved, call_as_of(call),
                         (enum release)arg(call, PARAM_RELEASE)->number);
     return true;
+}
+
+bool call_look(struct call *call, const char *id, const struct volume **ret)
+{
+    struct error err;
+    return library_get(call->library, call->store, call->state.generation, id, ret, &err) ||
+           not_found(call, id, &err);
+}
+
+static const char *keep_text(struct call *call, const char *text)
+{
+    return text ? arena_text(call->arena, text, strlen(text)) : NULL;
+}
+
+const struct series_info *call_keep_info(struct call *call, const struct series_info *info)
+{
+    struct series_info *kept = ARENA_NEW(call->arena, struct series_info);
+    *kept = *info;
+    kept->id = keep_text(call, info->id);
+    kept->title = keep_text(call, info->title);
+    kept->description = keep_text(call, info->description);
+    kept->unit = keep_text(call, info->unit);
+    kept->aggregation = keep_text(call, info->aggregation);
+    kept->part_of = keep_text(call, info->part_of);
+    return kept;
 }
 
 bool call_series_ids(struct call *call, const char *const **ret, size_t *ret_n)

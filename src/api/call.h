@@ -64,6 +64,13 @@ bool call_hold(struct call *call, const char *id, const struct volume **ret, str
  * exist is a problem that says which there are. */
 bool call_series(struct call *call, const char *id, struct selected *ret);
 
+/* A series for as long as it takes to look at it: to be given back by library_return, so that what looks at all of them
+ * one after the other holds one. What is to stay is copied. Else as call_series. */
+bool call_look(struct call *call, const char *id, const struct volume **ret);
+
+/* A copy of what a series is that stays as long as the call. */
+const struct series_info *call_keep_info(struct call *call, const struct series_info *info);
+
 /* The ids of the series that `series` names, or of all that there are, of which there may be ROWS_MAX: a store
  * with more has to be asked for them by name. All of them are slow work. */
 bool call_series_ids(struct call *call, const char *const **ret, size_t *ret_n);

@@ -22,31 +22,27 @@ void change_id(const struct change_row *row, char text[static CHANGE_ID])
 
 /* The series as the store knew it at the generation, compared with what it knows now. */
 static bool changes_since_generation(struct call *call, const struct volume *volume,
-                                     struct changes *ret)
+                                     struct arena *arena, struct changes *ret)
 {
     int64_t generation = arg(call, PARAM_SINCE)->number;
     struct evidence evidence;
     struct error err;
-    if (!store_evidence_then(call->store, call->arena, &volume->info, generation, &evidence, &err))
+    if (!store_evidence_then(call->store, arena, &volume->info, generation, &evidence, &err))
         return problem_from(call->problem, &err);
-    struct resolved *then = ARENA_NEW(call->arena, struct resolved);
-    *then = resolve(call->arena, evidence, volume->info.fiscal_year_start);
-    *ret = changes_between(call->arena, then, &volume->resolved, call_as_of(call));
+    struct resolved *then = ARENA_NEW(arena, struct resolved);
+    *then = resolve(arena, evidence, volume->info.fiscal_year_start);
+    *ret = changes_between(arena, then, &volume->resolved, call_as_of(call));
     return true;
 }
 
-static bool changes_of_series(struct call *call, const char *id, const struct series_info **ret,
-                              struct changes *ret_changes)
+static bool changes_of_series(struct call *call, const struct volume *volume, struct arena *arena,
+                              struct changes *ret)
 {
     const struct arg *since = arg(call, PARAM_SINCE);
-    struct selected selected;
-    if (!call_series(call, id, &selected))
-        return false;
-    *ret = selected.info;
     if (since->given && since->number > 0)
-        return changes_since_generation(call, selected.volume, ret_changes);
-    *ret_changes = changes_of(call->arena, &selected.volume->resolved,
-                              since->given ? since->day : DATE_NONE, call_as_of(call));
+        return changes_since_generation(call, volume, arena, ret);
+    *ret = changes_of(arena, &volume->resolved, since->given ? since->day : DATE_NONE,
+                      call_as_of(call));
     return true;
 }
 
@@ -91,29 +87,87 @@ static int rows_order(const void *a, const void *b)
     return (one->kind > other->kind) - (one->kind < other->kind);
 }
 
+/* Changes as they are collected, series by series. */
+struct rows {
+    struct change_row *at;
+    size_t n;
+    size_t room;
+};
+
+static const struct ruling *keep_ruling(struct call *call, const struct ruling *ruling)
+{
+    if (!ruling)
+        return NULL;
+    struct ruling *kept = ARENA_NEW(call->arena, struct ruling);
+    *kept = *ruling;
+    kept->reason = arena_text(call->arena, ruling->reason, strlen(ruling->reason));
+    return kept;
+}
+
+/* A copy of what an answer says of a version; its terms go with the series. */
+static const struct version *keep_version(struct call *call, const struct version *version)
+{
+    if (!version)
+        return NULL;
+    struct version *kept = ARENA_NEW(call->arena, struct version);
+    *kept = *version;
+    kept->ruling = keep_ruling(call, version->ruling);
+    kept->terms = NULL;
+    kept->n_terms = 0;
+    return kept;
+}
+
+/* Copies those of the kind asked for. */
+static void keep_rows(struct call *call, const struct series_info *info,
+                      const struct changes *changes, struct rows *rows)
+{
+    const struct arg *kind = arg(call, PARAM_CHANGE);
+    const struct series_info *kept = changes->n > 0 ? call_keep_info(call, info) : NULL;
+    if (rows->n + changes->n > rows->room) {
+        rows->room = (rows->n + changes->n) * 2;
+        struct change_row *more = ARENA_ARRAY(call->arena, rows->room, struct change_row);
+        memcpy(more, rows->at, rows->n * sizeof *more);
+        rows->at = more;
+    }
+    for (size_t i = 0; i < changes->n; i++) {
+        struct change change = changes->at[i];
+        if (kind->given && (int64_t)change.kind != kind->number)
+            continue;
+        change.from = keep_version(call, change.from);
+        change.to = keep_version(call, change.to);
+        rows->at[rows->n++] = (struct change_row){kept, change};
+    }
+}
+
+/* Looks at one series, which is given back. */
+static bool collect(struct call *call, const char *id, struct rows *rows)
+{
+    struct arena arena = {0};
+    const struct volume *volume;
+    struct changes changes;
+    if (!call_look(call, id, &volume))
+        return false;
+    bool ok = changes_of_series(call, volume, &arena, &changes);
+    if (ok)
+        keep_rows(call, &volume->info, &changes, rows);
+    library_return(call->library, volume);
+    arena_release(&arena);
+    return ok;
+}
+
 /* All changes of the series and of the kind asked for, oldest first. */
 static bool all_rows(struct call *call, struct changing *changing, struct change_row **ret)
 {
-    const struct arg *kind = arg(call, PARAM_CHANGE);
-    struct changes *changes = ARENA_ARRAY(call->arena, changing->n_series, struct changes);
-    const struct series_info **info =
-        ARENA_ARRAY(call->arena, changing->n_series, const struct series_info *);
-    size_t n = 0;
+    struct rows rows = {.room = 64};
+    rows.at = ARENA_ARRAY(call->arena, rows.room, struct change_row);
     for (size_t i = 0; i < changing->n_series; i++) {
-        if (!changes_of_series(call, changing->series[i], &info[i], &changes[i]))
+        if (!collect(call, changing->series[i], &rows))
             return false;
-        n += changes[i].n;
     }
-    struct change_row *rows = ARENA_ARRAY(call->arena, n, struct change_row);
-    for (size_t i = 0; i < changing->n_series; i++) {
-        for (size_t k = 0; k < changes[i].n; k++) {
-            if (!kind->given || (int64_t)changes[i].at[k].kind == kind->number)
-                rows[changing->total++] = (struct change_row){info[i], changes[i].at[k]};
-        }
-    }
-    if (changing->total > 0)
-        qsort(rows, changing->total, sizeof *rows, rows_order);
-    *ret = rows;
+    if (rows.n > 0)
+        qsort(rows.at, rows.n, sizeof *rows.at, rows_order);
+    changing->total = rows.n;
+    *ret = rows.at;
     return true;
 }
 
