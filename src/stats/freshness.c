@@ -48,11 +48,13 @@ struct freshness freshness_of(const struct view *view, date today)
     if (n == 0)
         return freshness;
     qsort(days, (size_t)n, sizeof days[0], by_size);
+    date end = date_month_end(freshness.last_month + 1);
+    freshness.next_expected = (date){end.day + days[(n - 1) / 2]};
+    if (freshness.next_expected.day > date_month_end(MONTH_MAX).day)
+        return freshness;
     freshness.learned_from = n;
     freshness.usual_days = days[(n - 1) / 2];
     freshness.longest_days = days[n - 1];
-    date end = date_month_end(freshness.last_month + 1);
-    freshness.next_expected = (date){end.day + freshness.usual_days};
     if (today.day <= freshness.next_expected.day)
         freshness.status = FRESHNESS_ON_TIME;
     else if (today.day <= end.day + freshness.longest_days)

@@ -27,6 +27,7 @@ struct freshness {
     date next_expected; /* for the month after the last known one */
 };
 
-/* `on_time` up to the day on which the next month is usually published, `due` as long as it has been later
+/* Nothing is expected where nothing has been learned, or the next release would lie beyond the years that have a name.
+ * `on_time` up to the day on which the next month is usually published, `due` as long as it has been later
  * than that before, then `late`. */
 struct freshness freshness_of(const struct view *view, date today);
