@@ -17,7 +17,8 @@ BELOW = {
 SHARED = {"exportstat/stats/report.h"}
 # A library's header, and the one layer that may know it.
 OWNERS = {"sqlite3.h": "store", "microhttpd.h": "http", "zlib.h": "api",
-          "jansson.h": "api"}
+          "jansson.h": "api", "nettle/sha2.h": "store", "nettle/memops.h": "store",
+          "nettle/base16.h": "store"}
 
 
 def includes():

@@ -25,6 +25,7 @@ enum option_type {
     OPTION_URL,
 };
 
+static const char *const scope_option_names[] = {"import", "revert", "import,revert", NULL};
 static const char *const format_option_names[] = {"table", "csv", "json", NULL};
 
 static const struct option_info {
@@ -91,6 +92,11 @@ static const struct option_info {
     [OPTION_SERIES] = {"series", NULL, OPTION_TEXT, NULL, 0, 0, "ID",
                        "the series; without it the default one"},
     [OPTION_LAST] = {"last", NULL, OPTION_NUMBER, "24", 1, 2400, "N", "months of the chart"},
+    [OPTION_SCOPE] = {"scope", NULL, OPTION_CHOICE, "import", 0, 0, "SCOPE",
+                      "import, revert, or both as import,revert; without it import",
+                      scope_option_names},
+    [OPTION_EXPIRES] = {"expires", NULL, OPTION_DATE, NULL, 0, 0, "DATE",
+                        "the last day that the token is good for, or a month meaning its last day"},
 };
 
 static bool usage_fault(const struct command *command, const char *format, const char *what,

@@ -32,6 +32,8 @@ enum option_id {
     OPTION_PATH,
     OPTION_SERIES,
     OPTION_LAST,
+    OPTION_SCOPE,
+    OPTION_EXPIRES,
     OPTIONS,
 };
 
@@ -81,4 +83,5 @@ int run_audit(const struct config *config);
 int run_project(const struct config *config);
 int run_show(const struct config *config);
 int run_check(const struct config *config);
+int run_token(const struct config *config);
 int run_version(const struct config *config);

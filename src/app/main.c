@@ -68,6 +68,15 @@ const struct command commands[] = {
      "in colour on\n"
      "a terminal, unless NO_COLOR is set.",
      0, 0, TAKES(OPTION_DATABASE, OPTION_SERIES, OPTION_LAST, OPTION_AS_OF), run_show},
+    {"token", "create|revoke NAME | list", "make, list and revoke the tokens that writing needs",
+     "`create NAME` makes a token and prints it, this once: the database keeps only its hash. "
+     "`revoke NAME` "
+     "takes\n"
+     "its rights for good. `list` prints all: name, scope, last day, and `revoked` or `expired`. "
+     "Without a "
+     "token\n"
+     "nothing can be written over HTTP. A running service takes note at once.",
+     1, 2, TAKES(OPTION_DATABASE, OPTION_EMPTY, OPTION_SCOPE, OPTION_EXPIRES), run_token},
     {"version", "", "tell the version",
      "Tells the versions of program, schema and bundled data set.", 0, 0,
      (const enum option_id[]){OPTIONS}, run_version},

@@ -17,7 +17,8 @@ import unittest
 
 from service import PROGRAM, ROOT, Service
 
-COMMANDS = ["serve", "import", "export", "migrate", "project", "check", "show", "version"]
+COMMANDS = ["serve", "import", "export", "migrate", "project", "check", "show", "token",
+            "version"]
 STORE_COMMANDS = ["serve", "import", "export", "migrate", "check", "show"]
 KINDS = ["series", "sources", "reports", "claims", "rulings"]
 LISTEN = ["--listen", "127.0.0.1:0"]
@@ -48,6 +49,35 @@ class CommandTest(unittest.TestCase):
             self.assertIn(word, done.stderr)
         self.assertEqual(list(self.folder.iterdir()), [], "something was made all the same")
         return done.stderr
+
+
+class Token(CommandTest):
+    """Tokens are made, told once, listed and taken back."""
+
+    def token(self, *arguments, status=0):
+        return self.run_program("token", "--database", self.database, *arguments, status=status)
+
+    def test_made_listed_revoked(self):
+        made = self.token("create", "press-desk", "--expires", "2199-12-31")
+        self.assertRegex(made.stdout, r"\Aexps_[0-9a-f]{64}\n\Z")
+        self.token("create", "editor", "--scope", "import,revert", "--expires", "2020-01")
+        self.assertEqual(self.token("list").stdout,
+                         "editor\timport,revert\t2020-01-31\texpired\n"
+                         "press-desk\timport\t2199-12-31\tvalid\n")
+        self.token("revoke", "press-desk")
+        self.assertIn("press-desk\timport\t2199-12-31\trevoked\n", self.token("list").stdout)
+        again = self.token("create", "press-desk", "--expires", "2199-12-31", status=1)
+        self.assertIn("a name is given once", again.stderr)
+        self.assertIn("no token 'nobody'", self.token("revoke", "nobody", status=1).stderr)
+        for path in self.folder.iterdir():
+            self.assertNotIn(made.stdout[5:].strip().encode(), path.read_bytes())
+
+    def test_usage(self):
+        for arguments in [("create", "a"), ("create",), ("revoke",), ("list", "a"), ("make", "a"),
+                          ("create", "a", "--expires", "2199"),
+                          ("create", "a", "--expires", "2199-12", "--scope", "all")]:
+            with self.subTest(arguments):
+                self.assert_usage_error("token", "--database", self.database, *arguments)
 
 
 class Show(CommandTest):

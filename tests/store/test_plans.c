@@ -42,6 +42,9 @@ static const struct {
     {SQL_CLAIMS, "USE TEMP B-TREE FOR RIGHT PART OF ORDER BY", "sorts the claims of one source"},
     {SQL_CLAIMS_OF_SERIES, "USE TEMP B-TREE FOR ORDER BY", "sorts the claims of one series"},
     {SQL_CLAIMS_OF_SOURCE, "USE TEMP B-TREE FOR ORDER BY", "sorts the claims of one source"},
+    {SQL_TOKENS, "SCAN token", "compares with every token, so that the time tells nothing"},
+    {SQL_TOKENS_COUNT, "SCAN token USING COVERING INDEX",
+     "counts the tokens, of which there are few"},
     {SQL_CLAIMS_ABOUT, "USE TEMP B-TREE FOR ORDER BY", "sorts the claims about one figure"},
 };
 
