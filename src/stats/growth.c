@@ -1,5 +1,6 @@
 #include "exportstat/stats/growth.h"
 
+#include <assert.h>
 #include <math.h>
 
 const char *const growth_basis_names[] = {
@@ -20,15 +21,22 @@ const char *const transform_names[] = {
     [TRANSFORM_LOG_PERCENT] = "log_percent",
     [TRANSFORM_ANNUALISED_LOG_PERCENT] = "annualised_log_percent",
     [TRANSFORM_LOG] = "log",
+    [TRANSFORM_INDICATIVE_SA] = "indicative_sa",
     NULL,
 };
 
 const char *const transform_codes[] = {
-    [TRANSFORM_LEVEL] = "lin",       [TRANSFORM_CHANGE] = "chg",
-    [TRANSFORM_YOY_CHANGE] = "ch1",  [TRANSFORM_PERCENT] = "pch",
-    [TRANSFORM_YOY_PERCENT] = "pc1", [TRANSFORM_ANNUALISED_PERCENT] = "pca",
-    [TRANSFORM_LOG_PERCENT] = "cch", [TRANSFORM_ANNUALISED_LOG_PERCENT] = "cca",
-    [TRANSFORM_LOG] = "log",         NULL,
+    [TRANSFORM_LEVEL] = "lin",
+    [TRANSFORM_CHANGE] = "chg",
+    [TRANSFORM_YOY_CHANGE] = "ch1",
+    [TRANSFORM_PERCENT] = "pch",
+    [TRANSFORM_YOY_PERCENT] = "pc1",
+    [TRANSFORM_ANNUALISED_PERCENT] = "pca",
+    [TRANSFORM_LOG_PERCENT] = "cch",
+    [TRANSFORM_ANNUALISED_LOG_PERCENT] = "cca",
+    [TRANSFORM_LOG] = "log",
+    [TRANSFORM_INDICATIVE_SA] = "indicative_sa",
+    NULL,
 };
 
 static enum missing base_missing(const struct figure *base)
@@ -136,6 +144,7 @@ static struct transformed transform_growth(const struct growth *growth, enum fre
 struct transformed transform_of(const struct view *view, struct span period,
                                 enum frequency frequency, enum transform transform)
 {
+    assert(transform != TRANSFORM_INDICATIVE_SA);
     struct figure now = figure_of(view, period);
     bool by_year = transform == TRANSFORM_YOY_CHANGE || transform == TRANSFORM_YOY_PERCENT;
     int32_t back = by_year ? 12 : frequency_months(frequency);

@@ -22,6 +22,7 @@ REQUESTS = {
     "exports-first.csv": f"/v1/exports.csv?from=FY2025&release=first&{AS_OF}",
     "exports-fiscal-years.json": f"/v1/exports?frequency=fiscal_year&last=3&order=desc&{AS_OF}",
     "exports-transformed.json": f"/v1/exports?from=2025-07&transform=log_percent&{AS_OF}",
+    "exports-adjusted.json": f"/v1/exports?from=2025-07&transform=indicative_sa&{AS_OF}",
     "exports-several.json":
         f"/v1/exports?series=pk-it,pk-goods&frequency=quarter&last=2&limit=1&{AS_OF}",
     "exports-several.csv":

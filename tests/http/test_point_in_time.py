@@ -81,6 +81,7 @@ def resources_of_series(series, of):
         yield f"/v1/exports/growth?series={series}&basis={basis}&explain=true"
     for transform in ("yoy_percent", "log_percent"):
         yield f"/v1/exports?series={series}&transform={transform}&frequency=quarter"
+    yield f"/v1/exports?series={series}&transform=indicative_sa"
     for period in ("2020-03", "2024-11", "2025-11", "FY2025", "2024-07--2024-12"):
         yield f"/v1/exports/{period}?series={series}&explain=true"
     yield f"/v1/exports/2024-11?series={series}&format=csl-json"

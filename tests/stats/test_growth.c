@@ -100,7 +100,7 @@ START_TEST(names_are_those_of_the_contract)
         {"yoy_change", "ch1"},  {"percent", "pch"},
         {"yoy_percent", "pc1"}, {"annualised_percent", "pca"},
         {"log_percent", "cch"}, {"annualised_log_percent", "cca"},
-        {"log", "log"},
+        {"log", "log"},         {"indicative_sa", "indicative_sa"},
     };
     static const char *const bases[] = {"mom", "yoy", "fytd", "trailing_12m"};
     for (size_t i = 0; i < COUNT(names); i++) {

@@ -44,9 +44,10 @@ enum transform {
     TRANSFORM_LOG_PERCENT,
     TRANSFORM_ANNUALISED_LOG_PERCENT,
     TRANSFORM_LOG,
+    TRANSFORM_INDICATIVE_SA,
 };
 
-/* Plain names, and the codes that FRED uses for the same; NULL-terminated. */
+/* Plain names, and the codes that FRED uses for the same, where it has one; NULL-terminated. */
 extern const char *const transform_names[];
 extern const char *const transform_codes[];
 
@@ -68,6 +69,8 @@ struct transformed {
  *   change x - b                   percent 100 (x/b - 1)      annualised_percent 100 ((x/b)^n - 1)
  *   yoy_change, yoy_percent: the same on the year before      log ln x
  *   log_percent 100 (ln x - ln b)  annualised_log_percent n times that
+ *
+ * indicative_sa is no such figure of one period: adjust.h has it for all months together.
  *
  * The period is one of the frequency. Source of names and formulas: FRED, "units" of series/observations. */
 struct transformed transform_of(const struct view *view, struct span period,

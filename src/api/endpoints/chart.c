@@ -6,6 +6,7 @@
 
 #include "../endpoints.h"
 #include "../represent.h"
+#include "../transforming.h"
 
 /* A publisher, and how many of the periods its reports stand behind. */
 struct voice {
@@ -89,7 +90,8 @@ static void point_value(struct call *call, const struct transformed *value, stru
     ret->label = arena_text(call->arena, text, length);
 }
 
-static void points_gather(struct chart *chart, const struct selected *selected)
+static void points_gather(struct chart *chart, const struct selected *selected,
+                          const struct transforming *transforming)
 {
     struct call *call = chart->call;
     struct voices voices = {0};
@@ -98,8 +100,7 @@ static void points_gather(struct chart *chart, const struct selected *selected)
     for (size_t i = 0; i < window->n; i++) {
         struct span period = window->at[i];
         struct figure figure = figure_of(&selected->view, period);
-        struct transformed value =
-            transform_of(&selected->view, period, chart->frequency, chart->transform);
+        struct transformed value = transforming_of(transforming, period);
         struct backing backing =
             backing_of_figure(call, selected->view.resolved, &figure, call_as_of(call));
         at[i].period = period;
@@ -139,6 +140,7 @@ bool get_chart(struct call *call)
 {
     const struct arg *series = arg(call, PARAM_SERIES_FILTER);
     struct selected *selected = &call->selected[0];
+    struct transforming transforming;
     struct chart chart = {
         .call = call,
         .frequency = (enum frequency)arg(call, PARAM_FREQUENCY)->number,
@@ -147,10 +149,11 @@ bool get_chart(struct call *call)
         .has_as_of = arg(call, PARAM_AS_OF)->given,
     };
     if (!call_series(call, series->given ? series->text : NULL, selected) ||
-        !window_of(call, selected, chart.frequency))
+        !window_of(call, selected, chart.frequency) ||
+        !transforming_begin(call, selected, &transforming))
         return false;
     chart.info = selected->info;
-    points_gather(&chart, selected);
+    points_gather(&chart, selected, &transforming);
     if (!chart.has_as_of)
         newest_report(&chart, &selected->view);
     return chart_draw(&chart);

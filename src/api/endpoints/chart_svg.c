@@ -50,6 +50,7 @@ static void put_subject(struct drawing *on, double y)
         [TRANSFORM_LOG_PERCENT] = "logarithmic change, %%",
         [TRANSFORM_ANNUALISED_LOG_PERCENT] = "annualised logarithmic change, %%",
         [TRANSFORM_LOG] = "natural logarithm of %s",
+        [TRANSFORM_INDICATIVE_SA] = "%s, seasonally adjusted, not official",
     };
     static const char *const frequencies[] = {
         [FREQUENCY_MONTH] = "month",
