@@ -80,7 +80,7 @@ bool audit_desk_read(struct store *store, struct arena *arena, date as_of, struc
         struct evidence evidence;
         if (!store_evidence(store, arena, &list.at[i], &evidence, reterr))
             return false;
-        *resolved = resolve(arena, evidence, list.at[i].fiscal_year_start);
+        *resolved = resolve(arena, evidence, list.at[i].fiscal_year_start, list.at[i].adds_up);
         info[i] = &list.at[i];
         all[i] = resolved;
     }

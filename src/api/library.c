@@ -197,7 +197,8 @@ bool library_get(struct library *library, struct store *store, int64_t generatio
             library_return(library, volume);
             return false;
         }
-        volume->resolved = resolve(&shelved->arena, evidence, volume->info.fiscal_year_start);
+        volume->resolved = resolve(&shelved->arena, evidence, volume->info.fiscal_year_start,
+                                   volume->info.adds_up);
         shelved->name = volume->info.id;
         shelved->is_default = volume->info.is_default;
         shelved = shelve(library, shelved);

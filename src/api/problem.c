@@ -18,6 +18,7 @@ static const struct {
     [PROBLEM_TOO_LARGE] = {413, "content-too-large", "The body is too large"},
     [PROBLEM_URI_TOO_LONG] = {414, "uri-too-long", "The address is too long"},
     [PROBLEM_MEDIA_TYPE] = {415, "unsupported-media-type", "The body is of another type"},
+    [PROBLEM_NO_TOTAL] = {422, "no-total", "The months of this series do not add up"},
     [PROBLEM_INTERNAL] = {500, "internal", "The service failed"},
     [PROBLEM_UNAVAILABLE] = {503, "unavailable", "The service can not answer now"},
 };

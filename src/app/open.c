@@ -67,7 +67,7 @@ bool open_view(struct store *store, struct arena *arena, const struct series_inf
     struct resolved *resolved = ARENA_NEW(arena, struct resolved);
     if (!store_evidence(store, arena, info, &evidence, reterr))
         return false;
-    *resolved = resolve(arena, evidence, info->fiscal_year_start);
+    *resolved = resolve(arena, evidence, info->fiscal_year_start, info->adds_up);
     *ret = view_of(arena, resolved, as_of, RELEASE_LATEST);
     return true;
 }

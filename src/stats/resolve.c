@@ -100,6 +100,7 @@ static const struct ruling *accepted(struct evidence own, date as_of)
 
 /* What is needed while one series is resolved. */
 struct resolving {
+    bool adds_up;
     struct arena *arena;
     struct groups groups;
     const struct report **challengers; /* room for those of any one period */
@@ -228,7 +229,7 @@ static struct history history_of(struct resolving *in, struct span span, struct 
     struct subtractions ways = {0};
     struct version version = {0};
     date since = {INT32_MIN};
-    if (span.first == span.last)
+    if (span.first == span.last && in->adds_up)
         ways = subtractions_of(in->arena, in->groups, span.first);
     events->n = 0;
     in->n_versions = 0;
@@ -299,10 +300,12 @@ static void histories_fill(struct resolving *in, struct resolved *resolved, stru
     }
 }
 
-struct resolved resolve(struct arena *arena, struct evidence evidence, int fiscal_year_start)
+struct resolved resolve(struct arena *arena, struct evidence evidence, int fiscal_year_start,
+                        bool adds_up)
 {
-    struct resolving in = {.arena = arena, .groups = groups_of(arena, evidence)};
-    struct resolved resolved = {.fiscal_year_start = fiscal_year_start};
+    struct resolving in = {
+        .arena = arena, .groups = groups_of(arena, evidence), .adds_up = adds_up};
+    struct resolved resolved = {.fiscal_year_start = fiscal_year_start, .adds_up = adds_up};
     size_t most = 0;
     int32_t last = 0;
     for (size_t i = 0; i < in.groups.n; i++) {

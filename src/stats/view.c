@@ -15,6 +15,7 @@ const char *const missing_names[] = {
     [MISSING_COMPLETE_PERIOD] = "complete_period",
     [MISSING_NO_INTERVAL] = "no_interval",
     [MISSING_FEW_YEARS] = "few_years",
+    [MISSING_NOT_ADDITIVE] = "not_additive",
 };
 
 struct observation observe(const struct history *history, date as_of, enum release release)
@@ -184,7 +185,7 @@ static struct figure figure_sum(const struct view *view, struct span span)
         if (sum.months_present == 1 || observation->released.day > sum.released.day)
             sum.released = observation->released;
     }
-    sum.known = sum.months_present == span_months(span);
+    sum.known = sum.months_present == span_months(span) && view->resolved->adds_up;
     return sum;
 }
 
@@ -207,7 +208,9 @@ struct figure figure_of(const struct view *view, struct span span)
     struct figure figure = figure_from(own);
     figure.is_reported = own.known;
     figure.months_present = sum.months_present;
-    if (!own.known && sum.months_present > 0)
+    if (!own.known && !view->resolved->adds_up)
+        figure.missing = MISSING_NOT_ADDITIVE;
+    else if (!own.known && sum.months_present > 0)
         figure.missing = MISSING_INCOMPLETE_PERIOD;
     return figure;
 }

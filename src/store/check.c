@@ -49,7 +49,7 @@ static const struct invariant {
     {"SELECT series_id || ' ' || period FROM ruling JOIN series USING (series) WHERE " OUT_OF_RANGE
      " OR decision NOT IN ('accept', 'reject')",
      "a ruling is out of range: %s"},
-    {"SELECT series_id FROM series WHERE aggregation <> 'sum' "
+    {"SELECT series_id FROM series WHERE aggregation NOT IN ('sum', 'average', 'last') "
      "OR fiscal_year_start NOT BETWEEN 1 AND 12 OR is_default NOT IN (0, 1)",
      "series '%s' is out of range"},
     {"SELECT source_id FROM source WHERE authority NOT BETWEEN 1 AND 3 "

@@ -3,6 +3,8 @@
 #include "exportstat/base/text.h"
 #include "sql.h"
 
+#include <string.h>
+
 #define SERIES_COLUMNS                                                                     \
     "SELECT series, series_id, title, description, unit, aggregation, fiscal_year_start, " \
     "part_of, "                                                                            \
@@ -142,7 +144,7 @@ static date column_date(sqlite3_stmt *row, int column)
 
 static struct series_info series_row(struct arena *arena, sqlite3_stmt *row)
 {
-    return (struct series_info){
+    struct series_info info = {
         .number = sqlite3_column_int64(row, 0),
         .id = sql_text(arena, row, 1),
         .title = sql_text(arena, row, 2),
@@ -153,6 +155,8 @@ static struct series_info series_row(struct arena *arena, sqlite3_stmt *row)
         .part_of = sql_text(arena, row, 7),
         .is_default = sqlite3_column_int(row, 8) != 0,
     };
+    info.adds_up = strcmp(info.aggregation, "sum") == 0;
+    return info;
 }
 
 bool store_series(struct store *store, struct arena *arena, const char *id, struct series_info *ret,

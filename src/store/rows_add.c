@@ -36,7 +36,7 @@ enum {
 };
 
 static const char *const date_bases[] = {"page", "url", "inferred", NULL};
-static const char *const aggregations[] = {"sum", NULL};
+static const char *const aggregations[] = {"sum", "average", "last", NULL};
 static const char *const decisions[] = {"accept", "reject", NULL};
 static const char *const flags[] = {"", "default", NULL};
 

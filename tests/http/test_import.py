@@ -210,7 +210,7 @@ class BadFiles(ImportTest):
          ["url", "javascript"]),
         ("sources", ["New One,Alpha,T,https://example.org/,2025-02-03,page,press,2"], 2,
          ["source_id"]),
-        ("series", ["new,New,New,unit,average,7,,"], 2, ["aggregation", "average"]),
+        ("series", ["new,New,New,unit,mean,7,,"], 2, ["aggregation", "mean"]),
         ("series", ["new,New,New,unit,sum,13,,"], 2, ["fiscal_year_start", "13"]),
         ("series", ["new,New,New,unit,sum,7,,default"], 2, ["flags", "default"]),
         ("series", ["new,New,New,unit,sum,7,nope,"], 2, ["part_of", "nope"]),

@@ -140,7 +140,7 @@ static inline void store_read(struct store *store, const char *text, int fiscal_
     qsort(reports, evidence.n_reports, sizeof *reports, report_order);
     qsort(rulings, evidence.n_rulings, sizeof *rulings, ruling_order);
     store->evidence = evidence;
-    store->resolved = resolve(&store->arena, evidence, fiscal_year_start);
+    store->resolved = resolve(&store->arena, evidence, fiscal_year_start, true);
 }
 
 static inline void store_release(struct store *store)

@@ -19,7 +19,7 @@ static const struct {
     {"series: no unit", SERIES_HEADER "x,T,,,sum,1,,\n",
      "0.csv:2: unit '': expected 1 to 100 bytes\n"},
     {"series: aggregation", SERIES_HEADER "x,T,,U,mean,1,,\n",
-     "0.csv:2: aggregation 'mean': expected one of: sum\n"},
+     "0.csv:2: aggregation 'mean': expected one of: sum, average, last\n"},
     {"series: a 13th month", SERIES_HEADER "x,T,,U,sum,13,,\n",
      "0.csv:2: fiscal_year_start '13': expected a whole number, 1 to 12\n"},
     {"series: month zero", SERIES_HEADER "x,T,,U,sum,0,,\n",

@@ -8,6 +8,9 @@
 /* The columns of an import that every version has. */
 #define IMPORT_COLUMNS "import, kind, version, digest, imported_at, generation, added, skipped"
 
+/* The first version that counts by kind what an import added; of older ones it is counted on the way up. */
+enum { COUNTED_FROM = 3 };
+
 /* A database of a version, with the facts of another one. */
 static void make_old(const char *path, int version, const char *from)
 {
@@ -24,6 +27,8 @@ static void make_old(const char *path, int version, const char *from)
         static const char *const tables[] = {"series", "source", "report", "claim", "ruling"};
         buffer_format(&sql, "INSERT INTO %s SELECT * FROM now.%s;", tables[i], tables[i]);
     }
+    if (version >= COUNTED_FROM)
+        buffer_text(&sql, "INSERT INTO import_count SELECT * FROM now.import_count;");
     raw_execute(path, sql.bytes);
     buffer_release(&sql);
 }
@@ -47,7 +52,9 @@ START_TEST(from_every_older_version)
     ck_assert_int_eq(state_of(path).generation, 2);
     ck_assert(store_check(store, &findings, &n, &err));
     ck_assert_msg(n == 0, "%s", findings.bytes);
-    ck_assert_int_eq(raw_integer(path, "SELECT sum(added) FROM import_count"), 13);
+    static const char counted[] = "SELECT coalesce(sum(added), 0) FROM import_count";
+    ck_assert_int_eq(raw_integer(path, counted),
+                     _i < COUNTED_FROM ? 13 : raw_integer(now_path, counted));
     /* It goes on as any other does. */
     ck_assert_int_eq(import_well(store, SAMPLE).import, 0);
     struct import_result more =

@@ -36,6 +36,7 @@ struct history {
 
 struct resolved {
     int fiscal_year_start;
+    bool adds_up; /* else months are neither summed nor derived from sums */
     /* Month by month without gaps, from the first to the last that any report touches. */
     const struct history *months;
     size_t n_months;
@@ -51,4 +52,5 @@ bool compatible(amount a, amount a_precision, amount b, amount b_precision);
 bool rejected(const struct ruling *rulings, size_t n, amount value, date as_of);
 
 /* Resolves one series. What is returned points into the evidence and into the arena. */
-struct resolved resolve(struct arena *arena, struct evidence evidence, int fiscal_year_start);
+struct resolved resolve(struct arena *arena, struct evidence evidence, int fiscal_year_start,
+                        bool adds_up);

@@ -20,6 +20,7 @@ enum missing {
     MISSING_COMPLETE_PERIOD, /* nothing remains to be told */
     MISSING_NO_INTERVAL,     /* the method does not say how sure it is */
     MISSING_FEW_YEARS,       /* too few for a percentage to be evidence */
+    MISSING_NOT_ADDITIVE,    /* a sum of averages, or of what there is at the end of each month */
 };
 
 /* "not_reported", …; indexed by enum missing, NULL for MISSING_NOT. */
@@ -80,7 +81,7 @@ const struct history *history_find(const struct resolved *resolved, struct span 
 /* Who stands behind the observation as of the date; the arena holds the array. */
 struct backing backing_of(struct arena *arena, const struct observation *observation, date as_of);
 
-/* The value of a month or of a longer period. A longer one is the sum of its months where all are known,
+/* The value of a month or of a longer period. A longer one is the sum of its months where all are known and add up,
  * else its own report, else missing. */
 struct figure {
     struct span span;

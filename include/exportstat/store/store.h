@@ -54,6 +54,7 @@ struct series_info {
     const char *description;
     const char *unit;
     const char *aggregation;
+    bool adds_up; /* a flow: aggregation is "sum", and a year is the sum of its months */
     int fiscal_year_start;
     const char *part_of; /* NULL where of none */
     bool is_default;

@@ -161,7 +161,7 @@ bool get_backtest(struct call *call, struct selected *selected)
         .selected = selected,
         .method = (enum scenario)arg(call, PARAM_METHOD)->number,
     };
-    if (selected->view.n > 0 && !call_slow(call))
+    if (!has_totals(call, selected) || (selected->view.n > 0 && !call_slow(call)))
         return false;
     if (selected->view.n > 0)
         replays_make(&of);

@@ -30,7 +30,7 @@ static bool changes_since_generation(struct call *call, const struct volume *vol
     if (!store_evidence_then(call->store, arena, &volume->info, generation, &evidence, &err))
         return problem_from(call->problem, &err);
     struct resolved *then = ARENA_NEW(arena, struct resolved);
-    *then = resolve(arena, evidence, volume->info.fiscal_year_start);
+    *then = resolve(arena, evidence, volume->info.fiscal_year_start, volume->info.adds_up);
     *ret = changes_between(arena, then, &volume->resolved, call_as_of(call));
     return true;
 }

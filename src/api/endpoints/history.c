@@ -99,6 +99,8 @@ bool get_projection_history(struct call *call, struct selected *selected)
     struct out *out = call->out;
     struct outlook of = {0};
     const char *columns[OUT_COLUMNS_MAX];
+    if (!has_totals(call, selected))
+        return false;
     if (selected->view.n > 0) {
         if (!call_slow(call))
             return false;

@@ -4,6 +4,15 @@
 
 #include "exportstat/stats/bes.h"
 
+bool has_totals(struct call *call, const struct selected *selected)
+{
+    return selected->info->adds_up ||
+           problem_set(call->problem, PROBLEM_NO_TOTAL,
+                       "'%s' is a stock or a rate (aggregation %s): it has no fiscal-year total "
+                       "that could be projected",
+                       selected->info->id, selected->info->aggregation);
+}
+
 void levels_of(const struct call *call, struct levels *ret)
 {
     const struct arg *level = arg(call, PARAM_LEVEL);

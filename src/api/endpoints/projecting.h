@@ -27,6 +27,9 @@ struct projecting {
     struct levels levels;
 };
 
+/* Whether the series has totals to project; else that is the problem. */
+bool has_totals(struct call *call, const struct selected *selected);
+
 void levels_of(const struct call *call, struct levels *ret);
 
 /* The columns, and after them those of the levels; `columns` has room for OUT_COLUMNS_MAX. */

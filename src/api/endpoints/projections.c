@@ -94,8 +94,10 @@ static void represent_known(const struct projecting *of)
 void represent_projection_brief(struct call *call, const struct selected *selected)
 {
     struct projecting of;
-    if (selected->view.n == 0) {
+    if (selected->view.n == 0 || !selected->info->adds_up) {
         out_null(call->out, "projection");
+        if (!selected->info->adds_up)
+            out_text(call->out, "projection_missing_reason", missing_names[MISSING_NOT_ADDITIVE]);
         return;
     }
     projecting_begin(&of, call, selected);
@@ -126,6 +128,8 @@ static void represent_nothing(struct call *call)
 bool get_projections(struct call *call, struct selected *selected)
 {
     struct out *out = call->out;
+    if (!has_totals(call, selected))
+        return false;
     if (selected->view.n == 0) {
         represent_nothing(call);
         return true;
