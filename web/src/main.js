@@ -29,17 +29,24 @@ let running = null;
 let timer = null;
 let steps = []; // the days that the slider stands for; the last one is now
 
+// A stock or a rate has no fiscal-year total to project.
+function noTotal(problem) {
+  if (problem.status !== 422) throw problem;
+  return { projection: null, known: null, fiscal_year: null };
+}
+
 // Everything of a series as of a date, asked for at once.
 function ask({ series, asOf }, signal) {
   const of = (path, more) => get(address(path, { series, as_of: asOf, ...more }), signal);
   return Promise.all([
     of("v1/exports/latest"), of("v1/exports"), of("v1/exports/growth"), of("v1/exports/records"),
-    of("v1/exports/projections"), of("v1/claims", { order: "desc", limit: "12" }),
+    of("v1/exports/projections").catch(noTotal), of("v1/claims", { order: "desc", limit: "12" }),
     of("v1/exports/revisions", { order: "desc", limit: "10" }),
   ]);
 }
 
-function show(view, [latest, exports, rates, ledger, outlook, claimed, revised]) {
+function show(view, [latest, exports, rates, ledger, expected, claimed, revised]) {
+  const outlook = { series: latest.series, ...expected };
   const whole = { ...view, title: latest.series.title, shownAsOf: view.asOf || newestDay(exports) };
   document.title = `${latest.series.title} – exportstat`;
   top.replaceChildren(...headline(latest));
