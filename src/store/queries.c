@@ -124,8 +124,9 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_CLAIMS_ABOUT] = CLAIM_COLUMNS
     "WHERE c.series = :series AND metric = :metric AND c.first = :first AND c.last = :last "
     "AND published_day <= :as_of ORDER BY published_day, source_id, claim_id",
-    [SQL_TOKENS] = "SELECT name, hash, may_import, may_revert, expires_day, created_at, revoked_at "
-                   "FROM token ORDER BY name",
+    [SQL_TOKENS] =
+        ("SELECT name, hash, may_import, may_revert, expires_day, created_at, revoked_at "
+         "FROM token ORDER BY name"),
     [SQL_TOKENS_COUNT] = "SELECT count(*) FROM token",
 };
 
