@@ -10,18 +10,25 @@ static struct months months_slice(const struct months *months, size_t from, size
     return (struct months){months->first + (int32_t)from, months->at + from, to - from};
 }
 
-/* Without unknown months at either end, and not longer than bes takes. */
+/* Without unknown months at either end. */
 static struct months months_trim(const struct months *months)
 {
     size_t from = 0;
     size_t to = months->n;
     while (to > 0 && !months->at[to - 1].known)
         to--;
-    if (to > HISTORY_MONTHS_MAX)
-        from = to - HISTORY_MONTHS_MAX;
     while (from < to && !months->at[from].known)
         from++;
     return months_slice(months, from, to);
+}
+
+/* Not more than are of use; the last one is known. */
+static struct months months_newest(const struct months *months)
+{
+    struct months newest = *months;
+    if (months->n > HISTORY_MONTHS_MAX)
+        newest = months_slice(months, months->n - HISTORY_MONTHS_MAX, months->n);
+    return months_trim(&newest);
 }
 
 struct gap {
@@ -77,7 +84,8 @@ struct basis basis_take(struct arena *arena, const struct months *months, int32_
 {
     struct basis basis = {0};
     struct months all = months_trim(months);
-    basis.months = months_cut(all, year_first);
+    struct months cut = months_cut(all, year_first);
+    basis.months = months_newest(&cut);
     for (size_t i = 0; i < basis.months.n; i++) {
         const struct monthly *at = &basis.months.at[i];
         if (!at->known) {
@@ -90,7 +98,7 @@ struct basis basis_take(struct arena *arena, const struct months *months, int32_
         basis.before += basis.months.first + (int32_t)i < year_first;
     }
     basis.zero_low = basis.n_zero > 0 && zeros_are_low(arena, &basis);
-    if (basis.months.n < all.n)
+    if (cut.n < all.n)
         basis.flags |= flag_bit(FLAG_HISTORY_CUT);
     return basis;
 }

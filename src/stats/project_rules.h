@@ -4,8 +4,9 @@
 #include "exportstat/stats/bes.h"
 #include "exportstat/stats/project.h"
 
-/* Those of the year may come on top. */
-enum { HISTORY_MONTHS_MAX = BES_MONTHS_MAX - 12 };
+/* Forty years: what lies before them says nothing of the next one, and takes its time. */
+enum { HISTORY_MONTHS_MAX = 480 };
+_Static_assert(HISTORY_MONTHS_MAX + 12 <= BES_MONTHS_MAX, "months of the year may come on top");
 
 enum fit { FIT_NONE, FIT_LOG, FIT_IDENTITY, FIT_INTERMITTENT };
 

@@ -3,8 +3,6 @@
 #include "exportstat/base/text.h"
 #include "sql.h"
 
-#include <string.h>
-
 #define SERIES_COLUMNS                                                                     \
     "SELECT series, series_id, title, description, unit, aggregation, fiscal_year_start, " \
     "part_of, "                                                                            \

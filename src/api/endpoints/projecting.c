@@ -144,11 +144,12 @@ void represent_outliers(const struct projecting *of)
 }
 
 static const char *const formulas[SCENARIOS] = {
-    [SCENARIO_BES] = "total = known total + exp(sum over the models of weight * ln(the months that "
-                     "remain)): a weighted average of 168 seasonal exponential-smoothing models, "
-                     "as docs/projections.md has it",
-    [SCENARIO_SEASONAL_SHARE] = "total = known total / (the same months' sum over the latest "
-                                "complete years before, at most three / those years' totals)",
+    [SCENARIO_BES] =
+        ("total = known total + exp(sum over the models of weight * ln(the months that "
+         "remain)): a weighted average of 168 seasonal exponential-smoothing models, "
+         "as docs/projections.md has it"),
+    [SCENARIO_SEASONAL_SHARE] = ("total = known total / (the same months' sum over the latest "
+                                 "complete years before, at most three / those years' totals)"),
     [SCENARIO_RUN_RATE] = "total = 12 * known total / known months",
     [SCENARIO_PRIOR_YEAR] =
         "total = last year's total * known total / the same months' sum of last year",

@@ -23,7 +23,8 @@ struct projecting {
     int32_t number; /* of the fiscal year */
     struct fiscal_year year;
     struct months months;
-    struct projection projection; /* by the method asked for */
+    enum scenario method;         /* asked for */
+    struct projection projection; /* by that, or what answers instead */
     struct levels levels;
 };
 

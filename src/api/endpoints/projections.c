@@ -8,13 +8,12 @@ static void projecting_begin(struct projecting *of, struct call *call,
                              const struct selected *selected)
 {
     const struct arg *fy = arg(call, PARAM_FY);
-    enum scenario method = SCENARIO_BES;
+    *of = (struct projecting){.call = call, .selected = selected, .method = SCENARIO_BES};
     if (arg(call, PARAM_METHOD)->given)
-        method = (enum scenario)arg(call, PARAM_METHOD)->number;
-    *of = (struct projecting){.call = call, .selected = selected};
+        of->method = (enum scenario)arg(call, PARAM_METHOD)->number;
     of->number = fy->given ? fy->period.year : fiscal_year_default(&selected->view);
     of->year = fiscal_year_known(call->arena, &selected->view, of->number);
-    of->projection = year_project(call, &selected->view, &of->year, method);
+    of->projection = year_project(call, &selected->view, &of->year, of->method);
     levels_of(call, &of->levels);
 }
 

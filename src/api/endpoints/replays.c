@@ -103,7 +103,9 @@ static void represent_record(const struct projecting *of, enum scenario method)
 static void represent_method(const struct projecting *of, enum scenario method)
 {
     struct out *out = of->call->out;
-    struct projection projection = year_project(of->call, &of->selected->view, &of->year, method);
+    struct projection projection = of->projection;
+    if (method != of->method)
+        projection = year_project(of->call, &of->selected->view, &of->year, method);
     if (projection.known && projection.scenario != method) {
         projection.known = false; /* it is not this method that answers */
         projection.missing = MISSING_INSUFFICIENT_HISTORY;
