@@ -229,15 +229,21 @@ static bool unknown(const enum param *taken, const char *name, struct problem *p
     const char *names[PARAM_LIST_MAX + 1];
     struct buffer all = {0};
     size_t n = 0;
+    bool is_dated = false;
     for (; *taken != PARAMS; taken++) {
         if (params[*taken].in_path)
             continue;
+        is_dated |= *taken == PARAM_AS_OF;
         buffer_format(&all, "%s%s", n > 0 ? ", " : "", params[*taken].name);
         names[n++] = params[*taken].name;
     }
     names[n] = NULL;
     if (n == 0)
         problem_invalid(problem, name, NULL, "there are no parameters here");
+    else if (is_dated && strcmp(name, params[PARAM_RELEASE].name) == 0)
+        problem_invalid(problem, name, NULL,
+                        "chooses among the values that a period has had; here stands all that was "
+                        "said, first and later, and `as_of` leaves out what came after a date");
     else
         problem_invalid(problem, name, nearest_name(name, names), "unknown; there are: %s",
                         all.bytes);

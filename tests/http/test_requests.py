@@ -186,11 +186,23 @@ class NotFound(RequestTest):
             with self.subTest(period=period):
                 detail = self.assert_problem(self.get(f"/v1/exports/{period}"), 404)["detail"]
                 self.assertIn("2017-06 to 2026-02", detail)
+                self.assertIn("nearest is " + ("2017-06" if period < "2018" else "2026-02"), detail)
 
     def test_unknown_sources(self):
         for path in ["/v1/sources/nope", "/v1/reports?source=nope"]:
             with self.subTest(path=path):
-                self.assertIn("nope", self.assert_problem(self.get(path), 404)["detail"])
+                detail = self.assert_problem(self.get(path), 404)["detail"]
+                self.assertIn("nope", detail)
+                self.assertIn("/v1/sources lists all 544", detail)
+        detail = self.get("/v1/sources/arabnews-2026-01-21").json()["detail"]
+        self.assertIn("did you mean 'arabnews-2026-01-20'?", detail)
+
+    def test_releases_where_all_of_them_stand(self):
+        for path in ["/v1/reports", "/v1/exports/revisions", "/v1/sources", "/v1/changes"]:
+            with self.subTest(path=path):
+                fault, = self.assert_problem(self.get(path + "?release=first"), 400)["invalid"]
+                self.assertEqual(fault["name"], "release")
+                self.assertIn("all that was said", fault["reason"])
 
     def test_unknown_paths(self):
         for path in ["/nope", "/v1", "/v2/exports", "/v1/exports/foo",

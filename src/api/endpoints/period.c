@@ -191,8 +191,9 @@ static bool period_exists(struct call *call, const struct selected *selected,
     span_name((struct span){view->first, view->first}, 1, first);
     span_name((struct span){view_last(view), view_last(view)}, 1, last);
     return problem_set(call->problem, PROBLEM_NOT_FOUND,
-                       "'%s' is known from %s to %s%s; %s lies outside", selected->info->id, first,
-                       last, as_of, name);
+                       "'%s' is known from %s to %s%s; %s lies outside, nearest is %s",
+                       selected->info->id, first, last, as_of, name,
+                       figure->span.last < view->first ? first : last);
 }
 
 bool get_period(struct call *call, struct selected *selected)

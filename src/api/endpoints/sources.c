@@ -141,6 +141,26 @@ static bool represent_claims(struct call *call, const struct claim_list *claims)
 /* Fiscal years reach beyond the years that can be named. */
 static const struct span all_months = {INT32_MIN, INT32_MAX};
 
+/* Says which source was perhaps meant, among the newest. */
+static bool no_source(struct call *call, const char *id)
+{
+    enum { COMPARED_MAX = 1000 };
+    struct source_filter filter = {
+        .as_of = call_as_of(call), .descending = true, .limit = COMPARED_MAX};
+    struct source_list list;
+    struct error err;
+    if (!store_sources(call->store, call->arena, &filter, &list, &err))
+        return problem_from(call->problem, &err);
+    const char **ids = ARENA_ARRAY(call->arena, list.n + 1, const char *);
+    for (size_t i = 0; i < list.n; i++)
+        ids[i] = list.at[i].id;
+    const char *nearest = nearest_name(id, ids);
+    return problem_set(call->problem, PROBLEM_NOT_FOUND,
+                       "There is no source '%s'%s%s%s /v1/sources lists all %lld", id,
+                       nearest ? "; did you mean '" : ".", nearest ? nearest : "",
+                       nearest ? "'?" : "", (long long)list.total);
+}
+
 static bool source_find(struct call *call, const char *id, struct source_info *ret)
 {
     struct error err;
@@ -148,8 +168,7 @@ static bool source_find(struct call *call, const char *id, struct source_info *r
         return true;
     if (err.kind != ERROR_NOT_FOUND)
         return problem_from(call->problem, &err);
-    return problem_set(call->problem, PROBLEM_NOT_FOUND,
-                       "There is no source '%s'; /v1/sources lists them", id);
+    return no_source(call, id);
 }
 
 /* What is above the limit is cut off; *ret_next is the address where it goes on. */
