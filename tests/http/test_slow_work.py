@@ -17,12 +17,12 @@ WAITING_MAX = 32  # src/http/slow.c
 SERIES = [f"long-{i}" for i in range(3)]
 FILES = {
     "series": ["series_id,title,description,unit,aggregation,fiscal_year_start,part_of,flags",
-               *[f"{series},Long,Two hundred years,unit,sum,7,," for series in SERIES]],
+               *[f"{series},Long,Decades,unit,sum,7,," for series in SERIES]],
     "sources": ["source_id,publisher,title,url,published,date_basis,kind,authority",
                 "all,Alpha,All,https://example.org/,2020-01-01,page,press,2"],
     "reports": ["series_id,period,value,precision,source_id,note",
                 *[f"{series},{year}-{month:02},{year},1,all," for series in SERIES
-                  for year in range(1950, 2150) for month in range(1, 13)]],
+                  for year in range(2130, 2150) for month in range(1, 13)]],
 }
 # The longest work that one request can ask for; `level` makes another answer of it.
 LONG = "/v1/exports/projections?series=" + ",".join(SERIES) + "&level="
