@@ -217,8 +217,10 @@ bool compute_previous_record(const struct bench *bench, const struct reading *as
     /* What was no record can not have been the one before, whichever came next. */
     if (successor.kind == SUCCESSOR_UNKNOWN)
         return previous_from(ret, as->series, &previous, &claimed);
-    if (!highest_before(view, successor.span, &previous, &highest))
+    if (!highest_before(view, successor.span, &previous, &highest)) {
         previous = claimed;
+        highest = band_of(&claimed);
+    }
     if (successor.kind == SUCCESSOR_KNOWN) {
         ret->holds = span_equal(previous.span, as->span);
         ret->may_hold = as->span.last < successor.span.last ? band_of(&claimed).high >= highest.low
