@@ -127,10 +127,24 @@ static size_t utf8_sequence(const unsigned char *text, size_t length)
     return n;
 }
 
+/* How many of the first bytes are sure to be ASCII but NUL, eight at a time: of most texts, nearly all. */
+static size_t ascii_prefix(const unsigned char *text, size_t length)
+{
+    static const uint64_t ones = 0x0101010101010101;
+    size_t n = 0;
+    for (uint64_t word; n + sizeof word <= length; n += sizeof word) {
+        memcpy(&word, text + n, sizeof word);
+        /* The high bit of a byte is set in one that is not ASCII, and comes up in one below 1. */
+        if ((word | (word - ones)) & ones << 7)
+            break;
+    }
+    return n;
+}
+
 bool utf8_valid(const char *text, size_t length)
 {
     const unsigned char *bytes = (const unsigned char *)text;
-    for (size_t i = 0; i < length;) {
+    for (size_t i = ascii_prefix(bytes, length); i < length;) {
         size_t n = utf8_sequence(bytes + i, length - i);
         if (n == 0)
             return false;

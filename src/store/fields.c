@@ -137,3 +137,49 @@ bool look_up(struct rows *rows, enum row_sql which, size_t column, int64_t *ret,
     }
     return true;
 }
+
+static bool read_period(struct rows *rows, size_t column, struct statement_row *row)
+{
+    struct period period;
+    if (!period_parse(row_field(rows, column), row_length(rows, column), &period))
+        return row_fault(rows, column,
+                         "expected a period such as 2025-12, 2025-Q4, FY2026, FY2026-H1 or "
+                         "2025-07/2025-12");
+    row->span = period_span(period, row->fiscal_year_start);
+    period_format(period, row->period);
+    return true;
+}
+
+bool read_statement(struct rows *rows, size_t series, size_t period, size_t value, size_t precision,
+                    int source, struct statement_row *row, bool *ret_ok)
+{
+    bool series_found;
+    bool source_found = true;
+    row->fiscal_year_start = 1;
+    if (!look_up(rows, ROW_SERIES_NUMBER, series, &row->series, &row->fiscal_year_start,
+                 &series_found))
+        return false;
+    if (source >= 0 &&
+        !look_up(rows, ROW_SOURCE_NUMBER, (size_t)source, &row->source, NULL, &source_found))
+        return false;
+    *ret_ok = series_found && source_found;
+    *ret_ok = read_period(rows, period, row) && *ret_ok;
+    *ret_ok = read_amount(rows, value, &row->value) && *ret_ok;
+    *ret_ok = read_precision(rows, precision, &row->precision) && *ret_ok;
+    return true;
+}
+
+enum row_outcome compare_amounts(struct rows *rows, const struct statement_row *row, amount value,
+                                 amount precision, size_t column)
+{
+    char value_text[AMOUNT_TEXT];
+    char precision_text[AMOUNT_TEXT];
+    if (rows->is_bundle || (value == row->value && precision == row->precision))
+        return ROW_SKIPPED;
+    amount_format(value, value_text);
+    amount_format(precision, precision_text);
+    row_fault(rows, column,
+              "this has the value %s and precision %s already, and facts are not edited",
+              value_text, precision_text);
+    return ROW_FAULTY;
+}

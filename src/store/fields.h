@@ -33,6 +33,27 @@ struct statement_row {
     date ruled;
 };
 
+/* Reads the columns that reports, claims and rulings share; -1 as `source` where there is none. False where the database
+ * failed; where the row is at fault, *ret_ok is false. */
+bool read_statement(struct rows *rows, size_t series, size_t period, size_t value, size_t precision,
+                    int source, struct statement_row *row, bool *ret_ok);
+
+/* A row whose key is taken: skipped where the stored value and precision are the same, else at fault. What others have
+ * added stands against a newer bundle. */
+enum row_outcome compare_amounts(struct rows *rows, const struct statement_row *row, amount value,
+                                 amount precision, size_t column);
+
+/* Runs the bound addition of a row; *ret_added is false where the key is taken. */
+bool try_add(struct rows *rows, bool *ret_added);
+
+/* One row of claims or rulings. */
+enum row_outcome add_claim(struct rows *rows);
+enum row_outcome add_ruling(struct rows *rows);
+
+/* What rows_prepare and rows_add do where the kind is reports. */
+bool reports_prepare(struct rows *rows);
+bool reports_add(struct rows *rows, int64_t max, bool *ret_end);
+
 /* Checks a row of claims. False where the database failed; where the row is at fault, *ret_ok is false. */
 bool claim_check(struct rows *rows, struct statement_row *row, bool *ret_ok);
 

@@ -5,7 +5,7 @@
 
 #include "rows.h"
 
-enum { PROGRESS_ROWS = 4096 };
+enum { ROWS_AT_ONCE = 8192 }; /* between two looks at the progress */
 
 /* One batch on its way into the store. */
 struct batch {
@@ -31,26 +31,21 @@ static bool batch_fault(struct batch *batch)
 /* Reads one file to its end, its header being read already. */
 static bool batch_file(struct batch *batch, const struct import_file *file, struct rows *rows)
 {
-    int64_t n = 0;
     bool end = false;
     rows->import = batch->import;
     rows->is_bundle = batch->is_bundle;
+    rows->n_faults = batch->n_faults;
     if (!rows_prepare(rows))
         return false;
-    while (batch->n_faults + rows->n_faults < IMPORT_FAULTS_MAX) {
-        if (!csv_next(&rows->csv, &end, batch->reterr))
+    for (int64_t n = ROWS_AT_ONCE; !end && rows->n_faults < IMPORT_FAULTS_MAX; n += ROWS_AT_ONCE) {
+        if (!rows_add(rows, ROWS_AT_ONCE, &end))
             return false;
-        if (end)
-            break;
-        enum row_outcome outcome = rows_add(rows);
-        if (outcome == ROW_FAILED)
-            return false;
-        batch->result->added[rows->kind] += outcome == ROW_ADDED;
-        batch->result->skipped[rows->kind] += outcome == ROW_SKIPPED;
-        if (batch->progress && ++n % PROGRESS_ROWS == 0)
+        if (batch->progress && !end)
             batch->progress(batch->context, file, n);
     }
-    batch->n_faults += rows->n_faults;
+    batch->result->added[rows->kind] += rows->added;
+    batch->result->skipped[rows->kind] += rows->skipped;
+    batch->n_faults = rows->n_faults;
     return true;
 }
 

@@ -1,4 +1,4 @@
-#include "rows.h"
+#include "fields.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ static const struct kind {
     const char *columns[COLUMNS_MAX + 1];
     const char *add;
     const char *update_bundled; /* what a newer bundle does to a row that could not leave */
-    const char *stored;
+    const char *stored;         /* NULL: the addition looks for itself */
 } kinds[IMPORT_KINDS] = {
     [IMPORT_SERIES] =
         {
@@ -55,13 +55,13 @@ static const struct kind {
     [IMPORT_REPORTS] =
         {
             {"series_id", "period", "value", "precision", "source_id", "note"},
-            "INSERT INTO report (series, first, last, source, period, value, precision, note, "
-            "import) VALUES "
-            "(:series, :first, :last, :source, :period, :value, :precision, :note, :import) "
-            "ON CONFLICT DO NOTHING",
+            /* Nothing fails but what ends the import, so that SQLite need not be able to take back this statement alone. */
+            "INSERT OR FAIL INTO report (series, first, last, source, period, value, precision, "
+            "note, import) SELECT * FROM incoming(?1) WHERE true "
+            "ON CONFLICT DO UPDATE SET note = note WHERE stands(?1, report.value, "
+            "report.precision)",
             NULL,
-            "SELECT value, precision FROM report "
-            "WHERE series = :series AND first = :first AND last = :last AND source = :source",
+            NULL,
         },
     [IMPORT_CLAIMS] =
         {
@@ -174,8 +174,10 @@ bool rows_prepare(struct rows *rows)
                           &rows->statement[ROW_SERIES_NUMBER], rows->reterr) &&
               sql_prepare(db, "SELECT source FROM source WHERE source_id = :id",
                           &rows->statement[ROW_SOURCE_NUMBER], rows->reterr) &&
+              (rows->kind != IMPORT_REPORTS || reports_prepare(rows)) &&
               sql_prepare(db, add.bytes, &rows->statement[ROW_ADD], rows->reterr) &&
-              sql_prepare(db, kind->stored, &rows->statement[ROW_STORED], rows->reterr);
+              (!kind->stored ||
+               sql_prepare(db, kind->stored, &rows->statement[ROW_STORED], rows->reterr));
     buffer_release(&add);
     return ok;
 }

@@ -34,8 +34,11 @@ struct rows {
     bool is_bundle;
     struct buffer *faults;
     struct buffer *places; /* where series were read that are part of others */
-    int n_faults;          /* rows at fault, whatever the number of their faulty fields */
-    long faulty_line;      /* the last of them */
+    int n_faults;     /* rows at fault in the batch, whatever the number of their faulty fields */
+    long faulty_line; /* the last of them */
+    int64_t added;
+    int64_t skipped;       /* as identical ones are there */
+    bool is_index_dropped; /* of reports, until the end of the file */
     char series_unit[128]; /* of the series looked up last */
     struct looked_up *looked_up;
     struct error *reterr;
@@ -47,8 +50,9 @@ bool rows_header(struct rows *rows);
 /* Prepares the statements of the kind. */
 bool rows_prepare(struct rows *rows);
 
-/* Checks and adds the current row. */
-enum row_outcome rows_add(struct rows *rows);
+/* Reads, checks and adds the next rows, until there are `max` of them, too many at fault, or no more in the file.
+ * False where reading or the database failed. */
+bool rows_add(struct rows *rows, int64_t max, bool *ret_end);
 
 /* A field of the current row, by the column's place in the kind. */
 const char *row_field(const struct rows *rows, size_t column);

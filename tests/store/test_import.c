@@ -1,5 +1,6 @@
 #include "exportstat/store/import.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "check_main.h"
@@ -92,7 +93,7 @@ END_TEST
 static void count_calls(void *context, const struct import_file *file, int64_t rows)
 {
     ck_assert_str_eq(file->name, "many");
-    ck_assert_int_eq(rows % 4096, 0);
+    ck_assert_int_eq(rows % 8192, 0);
     ++*(int *)context;
 }
 
@@ -107,14 +108,61 @@ START_TEST(tells_of_its_progress)
     int calls = 0;
     import_well(store, SAMPLE);
     buffer_text(&text, SOURCES_HEADER);
-    for (int i = 0; i < 10000; i++)
+    for (int i = 0; i < 20000; i++)
         buffer_format(&text, "s%d,P,T,http://x,2025-01,page,press,1\n", i);
     struct import_file file = {"many", fmemopen(text.bytes, text.length, "r")};
     ck_assert(store_import(store, &file, 1, count_calls, &calls, &result, &faults, &err));
     ck_assert_int_eq(calls, 2);
-    ck_assert_int_eq(result.added[IMPORT_SOURCES], 10000);
+    ck_assert_int_eq(result.added[IMPORT_SOURCES], 20000);
     fclose(file.file);
     buffer_release(&text);
+    store_close(store);
+}
+END_TEST
+
+/* 10,000 reports of the years 1900 to 2199 by three sources, the last line being `last`. */
+static char *many_reports(const char *last)
+{
+    static const char *const sources[] = {"bank-2025-02", "paper-2025-02", "blog-2025-03"};
+    struct buffer text = {0};
+    buffer_text(&text, REPORTS_HEADER);
+    for (int i = 0; i < 10000; i++)
+        buffer_format(&text, "part,%d-%02d,%d,1,%s,\n", 1900 + i / 12 % 300, i % 12 + 1, i,
+                      sources[i / 3600]);
+    buffer_text(&text, last);
+    return text.bytes;
+}
+
+static const char index_of_sources[] =
+    "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND sql = 'CREATE INDEX "
+    "report_by_source ON report (source)'";
+
+START_TEST(keeps_its_indexes_with_many_reports)
+{
+    const char *path = path_of("many.db");
+    struct store *store = store_made(path);
+    import_well(store, TEXTS(sample_series, sample_sources));
+    char *faulty = many_reports("part,2025-01,many,1,bank-2025-02,\n");
+    char *right = many_reports("");
+    struct import_file file = {"many", fmemopen(faulty, strlen(faulty), "r")};
+    struct buffer faults = {0};
+    struct import_result result;
+    struct error err;
+    ck_assert(!store_import(store, &file, 1, NULL, NULL, &result, &faults, &err));
+    ck_assert_int_eq(raw_integer(path, index_of_sources), 1);
+    ck_assert_int_eq(raw_integer(path, "SELECT count(*) FROM report"), 0);
+    result = import_well(store, TEXTS(right));
+    ck_assert_int_eq(result.added[IMPORT_REPORTS], 10000);
+    ck_assert_int_eq(raw_integer(path, index_of_sources), 1);
+    ck_assert_int_eq(raw_integer(path, "SELECT count(*) FROM report INDEXED BY report_by_source "
+                                       "WHERE source > 0"),
+                     10000);
+    result = import_well(store, TEXTS(right));
+    ck_assert_int_eq(result.skipped[IMPORT_REPORTS], 10000);
+    fclose(file.file);
+    buffer_release(&faults);
+    free(faulty);
+    free(right);
     store_close(store);
 }
 END_TEST
@@ -130,5 +178,6 @@ int main(void)
     tcase_add_test(tests, columns_come_in_any_order);
     tcase_add_test(tests, periods_follow_the_series);
     tcase_add_test(tests, tells_of_its_progress);
+    tcase_add_test(tests, keeps_its_indexes_with_many_reports);
     return check_main(tests);
 }
