@@ -7,6 +7,16 @@ static bool fault(const struct csv *csv, struct error *reterr, const char *what)
     return error_set(reterr, ERROR_INPUT, "%s:%ld: %s", csv->name, csv->line, what);
 }
 
+/* Adds a byte of a field. */
+static bool put(struct csv *csv, int c, struct error *reterr)
+{
+    if (csv->row.length >= CSV_ROW_MAX)
+        return fault(csv, reterr, "a row is longer than 65536 bytes");
+    csv->is_plain = csv->is_plain && c > 0 && c < 0x80;
+    buffer_char(&csv->row, (char)c);
+    return true;
+}
+
 static bool field_end(struct csv *csv, struct error *reterr)
 {
     buffer_char(&csv->row, '\0');
@@ -31,9 +41,8 @@ static bool quoted(struct csv *csv, int *ret_next, struct error *reterr)
         if (c == EOF)
             return fault(csv, reterr, "a quoted field has no end: the file may be cut off");
         csv->next_line += c == '\n';
-        if (csv->row.length >= CSV_ROW_MAX)
-            return fault(csv, reterr, "a row is longer than 65536 bytes");
-        buffer_char(&csv->row, (char)c);
+        if (!put(csv, c, reterr))
+            return false;
     }
     if (*ret_next != ',' && *ret_next != '\n' && *ret_next != '\r')
         return fault(csv, reterr,
@@ -66,10 +75,8 @@ static bool row_read(struct csv *csv, int c, struct error *reterr)
                 return false;
             if (c == '\n')
                 return true;
-        } else {
-            if (csv->row.length >= CSV_ROW_MAX)
-                return fault(csv, reterr, "a row is longer than 65536 bytes");
-            buffer_char(&csv->row, (char)c);
+        } else if (!put(csv, c, reterr)) {
+            return false;
         }
     }
 }
@@ -84,6 +91,7 @@ static int first_byte(struct csv *csv)
     for (size_t i = 0; i < sizeof mark; i++) {
         if (c != mark[i]) {
             buffer_add(&csv->row, (const char *)mark, i);
+            csv->is_plain = i == 0;
             return c;
         }
         c = getc_unlocked(csv->file);
@@ -94,6 +102,7 @@ static int first_byte(struct csv *csv)
 bool csv_next(struct csv *csv, bool *ret_end, struct error *reterr)
 {
     csv->row.length = 0;
+    csv->is_plain = true;
     csv->n = 0;
     csv->start[0] = 0;
     int c = first_byte(csv);
@@ -106,7 +115,7 @@ bool csv_next(struct csv *csv, bool *ret_end, struct error *reterr)
     }
     if (!row_read(csv, c, reterr))
         return false;
-    for (size_t i = 0; i < csv->n; i++) {
+    for (size_t i = 0; !csv->is_plain && i < csv->n; i++) {
         /* Length by the field's bounds: a NUL inside is not UTF-8 text either. */
         if (!utf8_valid(csv_field(csv, i), csv_length(csv, i)))
             return fault(csv, reterr, "the text is not UTF-8");

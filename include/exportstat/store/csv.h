@@ -23,6 +23,7 @@ struct csv {
     long next_line;
     size_t n;       /* fields of the current row */
     size_t columns; /* of the header; 0 before it is read */
+    bool is_plain;  /* whether the current row is of ASCII without NUL */
     struct buffer row;
     size_t start[CSV_FIELDS_MAX + 1]; /* where each field begins; start[n] is the end */
 };
