@@ -126,6 +126,35 @@ static struct report_row report_row(struct arena *arena, sqlite3_stmt *row)
     };
 }
 
+static bool counted_same(const struct counted *a, const struct counted *b)
+{
+    return a->generation > 0 && a->generation == b->generation && a->as_of.day == b->as_of.day &&
+           span_equal(a->within, b->within) && span_equal(a->exactly, b->exactly) &&
+           a->series == b->series && a->source == b->source;
+}
+
+/* Counting reads whatever may fit: a second for ten million reports. */
+static bool reports_count(struct store *store, sqlite3_stmt *count,
+                          const struct report_filter *filter, int64_t *ret, struct error *reterr)
+{
+    struct counted wanted = {
+        .generation = store->generation,
+        .as_of = filter->as_of,
+        .within = filter->within,
+        .exactly = filter->exactly,
+        .series = filter->series ? filter->series->number : 0,
+        .source = filter->source ? filter->source->number : 0,
+    };
+    if (!counted_same(&store->counted, &wanted)) {
+        bind_report_filter(count, filter);
+        if (!sql_integer(count, &wanted.total, reterr))
+            return false;
+        store->counted = wanted;
+    }
+    *ret = store->counted.total;
+    return true;
+}
+
 bool store_reports(struct store *store, struct arena *arena, const struct report_filter *filter,
                    struct report_list *ret, struct error *reterr)
 {
@@ -137,10 +166,9 @@ bool store_reports(struct store *store, struct arena *arena, const struct report
     SQL_AUTO row = store->statement[base + filter->descending];
     SQL_AUTO count = store->statement[base + 2];
     bool more;
-    bind_report_filter(count, filter);
     bind_report_filter(row, filter);
     bind_report_page(row, filter);
-    if (!sql_integer(count, &ret->total, reterr))
+    if (!reports_count(store, count, filter, &ret->total, reterr))
         return false;
     struct report_row *at =
         ARENA_ARRAY(arena, page_room(filter->limit, ret->total), struct report_row);

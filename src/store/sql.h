@@ -53,11 +53,24 @@ enum sql {
 /* Makes the index for search anew: what adds or takes out series ends with it. */
 #define SQL_RENEW_SERIES_TEXT "INSERT INTO series_text (series_text) VALUES ('rebuild')"
 
+/* How many reports fit the filter that was counted last, so that the next page of a listing need not count again. */
+struct counted {
+    int64_t generation; /* 0: nothing was counted yet */
+    date as_of;
+    struct span within;
+    struct span exactly;
+    int64_t series;
+    int64_t source;
+    int64_t total;
+};
+
 enum { BUSY_MILLISECONDS = 5000 }; /* how long a lock of another connection is waited for */
 
 struct store {
     sqlite3 *db;
     sqlite3_stmt *statement[SQL_COUNT]; /* of readers; a writer prepares its own */
+    int64_t generation;                 /* of the read transaction */
+    struct counted counted;
 };
 
 extern const char *const sql_texts[SQL_COUNT];

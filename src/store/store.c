@@ -227,7 +227,7 @@ bool store_begin(struct store *store, struct store_state *ret, struct error *ret
                                "the database is damaged: it has no generation; restore a backup");
     }
     snprintf(ret->id, sizeof ret->id, "%s", (const char *)sqlite3_column_text(state, 0));
-    ret->generation = sqlite3_column_int64(state, 1);
+    ret->generation = store->generation = sqlite3_column_int64(state, 1);
     ret->changed_at = sqlite3_column_int64(state, 2);
     return true;
 }

@@ -282,6 +282,39 @@ START_TEST(a_row_says_all)
 }
 END_TEST
 
+START_TEST(counts_again_when_the_filter_or_the_generation_is_another)
+{
+    static const char *const sizes[] = {"", "total,2025-03,7,1,bank-2025-02,\n",
+                                        "total,2025-03,7,1,blog-2025-03,\n"};
+    const char *counted = path_of("counted.db");
+    struct store *writer = store_made(counted);
+    struct store *reader;
+    struct store_state state;
+    struct report_list list;
+    struct report_filter all = {.as_of = DATE_ALL, .within = ALL_MONTHS, .limit = 1};
+    struct report_filter none = all;
+    none.within.first = none.within.last;
+    import_well(writer, SAMPLE);
+    WELL(store_open(counted, STORE_READ, &reader, &err));
+    for (int64_t i = 0; i < (int64_t)COUNT(sizes); i++) {
+        struct buffer text = {0};
+        buffer_format(&text, "%s%s", REPORTS_HEADER, sizes[i]);
+        import_well(writer, TEXTS(text.bytes));
+        buffer_release(&text);
+        WELL(store_begin(reader, &state, &err));
+        WELL(store_reports(reader, &arena, &all, &list, &err));
+        ck_assert_int_eq(list.total, 4 + i);
+        WELL(store_reports(reader, &arena, &all, &list, &err));
+        ck_assert_int_eq(list.total, 4 + i);
+        WELL(store_reports(reader, &arena, &none, &list, &err));
+        ck_assert_int_eq(list.total, 0);
+        store_end(reader);
+    }
+    store_close(reader);
+    store_close(writer);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("listings");
@@ -291,5 +324,6 @@ int main(void)
     tcase_add_loop_test(tests, pages_of_sources, 0, COUNT(source_cases));
     tcase_add_loop_test(tests, pages_of_reports, 0, COUNT(report_cases));
     tcase_add_test(tests, a_row_says_all);
+    tcase_add_test(tests, counts_again_when_the_filter_or_the_generation_is_another);
     return check_main(tests);
 }

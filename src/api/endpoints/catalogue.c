@@ -103,6 +103,25 @@ bool get_series_one(struct call *call, struct selected *selected)
     return true;
 }
 
+/* One of many: held, and its view kept, only for as long as it takes to write it. */
+static bool represent_listed(struct call *call, const char *id, struct arena *each)
+{
+    struct selected selected = {0};
+    if (!call_look(call, id, &selected.volume))
+        return false;
+    selected.info = &selected.volume->info;
+    selected.view = view_of(each, &selected.volume->resolved, call_as_of(call), RELEASE_LATEST);
+    out_row(call->out);
+    represent_entry(call, &selected);
+    out_row_end(call->out);
+    library_return(call->library, selected.volume);
+    arena_clear(each);
+    return true;
+}
+
+/* So many series are resolved and written within some milliseconds; more are slow work. */
+enum { SERIES_AT_ONCE = 20 };
+
 bool get_series_list(struct call *call)
 {
     struct out *out = call->out;
@@ -127,19 +146,17 @@ bool get_series_list(struct call *call)
         return problem_from(call->problem, &err);
     bool more = list.n > (size_t)limit;
     size_t n = more ? (size_t)limit : list.n;
+    if (n > SERIES_AT_ONCE && !call_slow(call))
+        return false;
     out_integer(out, "total", list.total);
     if (more)
         call_next(call, PARAM_AFTER, list.at[n - 1].id);
     out_rows(out, "series", series_columns);
-    for (size_t i = 0; i < n; i++) {
-        struct selected selected;
-        if (!call_series(call, list.at[i].id, &selected))
-            return false;
-        out_row(out);
-        represent_entry(call, &selected);
-        out_row_end(out);
-        call_release(call);
-    }
+    struct arena each = {0};
+    bool ok = true;
+    for (size_t i = 0; ok && i < n; i++)
+        ok = represent_listed(call, list.at[i].id, &each);
+    arena_release(&each);
     out_rows_end(out);
-    return true;
+    return ok;
 }
