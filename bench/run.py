@@ -15,10 +15,10 @@ import socket
 import statistics
 import subprocess
 import tempfile
-import time
 
+import large
 import servers
-from servers import Server, load
+from servers import Server, load, table
 
 ANSWER = "/v1/exports?last=30"
 LATEST = "/v1/exports/latest"
@@ -63,13 +63,6 @@ def median(results, key):
 
 def ratio(results, base):
     return statistics.median(one["cpu"] / other["cpu"] for one, other in zip(results, base))
-
-
-def table(head, rows):
-    print("\n| " + " | ".join(head) + " |")
-    print("|---|" + "---:|" * (len(head) - 1))
-    for row in rows:
-        print("| " + " | ".join(row) + " |", flush=True)
 
 
 def compare(bench):
@@ -152,14 +145,11 @@ def memory(bench):
 
 def sizes(bench):
     """The same answers with more and more data beside them."""
-    rows = []
     small = bench.folder / "bundled.db"
     services = {"bundled": (bench.service(small), bench.service(small, "--cache-size", "0"))}
     for reports in bench.arguments.size:
-        database, seconds = generated(bench, reports)
+        database = generated(bench, reports)
         services[f"{reports:,}"] = (bench.service(database), bench.service(database, "--cache-size", "0"))
-        rows.append([f"{reports:,}", f"{seconds:.1f}", f"{reports / seconds:,.0f}"])
-    table(["reports", "import s", "reports/s"], rows)
     contests = []
     for name, (kept, uncached) in services.items():
         contests += [(f"{name}: hit", kept, ANSWER, ()), (f"{name}: first", uncached, ANSWER, ())]
@@ -173,21 +163,15 @@ def sizes(bench):
 
 
 def generated(bench, reports):
-    """A database with the bundled data and as many generated reports; and how long the import took."""
-    folder = bench.folder / str(reports)
+    """A database with the bundled data and as many generated reports."""
     database = bench.folder / f"{reports}.db"
-    subprocess.run([servers.BENCH / "generate.py", str(reports), folder], check=True)
-    began = time.monotonic()
-    subprocess.run([bench.build / "exportstat", "import", "--database", database, folder / "series.csv",
-                    folder / "sources.csv", folder / "reports.csv"], check=True, stdout=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL)
-    seconds = time.monotonic() - began
-    for file in folder.iterdir():
-        file.unlink()
-    return database, seconds
+    subprocess.run([bench.build / "exportstat", "import", "--database", database, *large.files_of(bench, reports)],
+                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return database
 
 
-PARTS = {"compare": compare, "sweep": sweep, "memory": memory, "sizes": sizes}
+PARTS = {"compare": compare, "sweep": sweep, "memory": memory, "sizes": sizes, "imports": large.imports,
+         "reads": large.reads_meanwhile, "roof": large.roof}
 
 
 def main():

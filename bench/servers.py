@@ -9,6 +9,7 @@ import shutil
 import socket
 import sqlite3
 import subprocess
+import tempfile
 import time
 import urllib.request
 
@@ -101,6 +102,15 @@ def load(server, path, connections, seconds, headers=(), cpu=None):
     return result
 
 
+def paced(server, path, per_second, seconds):
+    """The latencies in microseconds of reads at a steady pace over four connections."""
+    with tempfile.NamedTemporaryFile("r", encoding="ascii") as log:
+        subprocess.run(["h2load", "--h1", "-t1", "-c4", f"--rps={per_second // 4}", f"-D{seconds}",
+                        f"--log-file={log.name}", server.url + path], stdout=subprocess.DEVNULL, check=True,
+                       timeout=seconds + 60)
+        return [int(line.split("\t")[2]) for line in log]
+
+
 def h2load_result(out, seconds):
     counts = re.search(r"requests: \d+ total, \d+ started, (\d+) done, \d+ succeeded, (\d+) failed", out)
     return {"requests": int(counts.group(1)), "microseconds": seconds * 1000000, "errors": int(counts.group(2)),
@@ -160,3 +170,10 @@ def node_ready():
     return all(subprocess.run(["npm", *command], env=environment, check=False, **quiet).returncode == 0
                for command in (["ci", "--no-audit", "--no-fund"],
                                ["rebuild", "better-sqlite3", "--build-from-source", "--ignore-scripts=false"]))
+
+
+def table(head, rows):
+    print("\n| " + " | ".join(head) + " |")
+    print("|---|" + "---:|" * (len(head) - 1))
+    for row in rows:
+        print("| " + " | ".join(row) + " |", flush=True)
