@@ -14,8 +14,9 @@ enum kind { KIND_SERIES, KIND_BYTES };
 struct shelved {
     enum kind kind;
     struct arena arena;
-    size_t size; /* of the item itself */
-    int64_t generation;
+    size_t size;        /* of the item itself */
+    int64_t since;      /* it is of all generations from this one */
+    int64_t generation; /* to this one, as far as is known */
     const char *name;   /* of a series, its id */
     bool is_default;    /* the default series, which can be asked for without its name */
     int64_t used;       /* when it was last asked for */
@@ -87,7 +88,8 @@ void library_free(struct library *library)
 static bool is_wanted(const struct shelved *shelved, enum kind kind, int64_t generation,
                       const char *name)
 {
-    if (!shelved || shelved->kind != kind || shelved->generation != generation)
+    if (!shelved || shelved->kind != kind || shelved->since > generation ||
+        shelved->generation < generation)
         return false;
     return name ? strcmp(shelved->name, name) == 0 : shelved->is_default;
 }
@@ -129,11 +131,17 @@ static size_t slot_used_longest_ago(const struct library *library)
     return oldest;
 }
 
-/* Takes out what is of an older generation, and then what was used longest ago until there is room. */
+static bool is_outdated(const struct shelved *shelved, const struct shelved *newcomer)
+{
+    return shelved && shelved->kind == newcomer->kind && shelved->since < newcomer->since &&
+           strcmp(shelved->name, newcomer->name) == 0;
+}
+
+/* Takes out what the newcomer is a newer one of, and then what was used longest ago until there is room. */
 static void make_room(struct library *library, const struct shelved *newcomer)
 {
     for (size_t i = 0; i < SLOTS; i++) {
-        if (library->shelf[i] && library->shelf[i]->generation < newcomer->generation)
+        if (is_outdated(library->shelf[i], newcomer))
             remove_from_shelf(library, i);
     }
     while (library->bytes > 0 && library->bytes + bytes_of(newcomer) > library->bytes_max)
@@ -146,7 +154,7 @@ static struct shelved *shelved_new(enum kind kind, int64_t generation, size_t si
     struct shelved *shelved = must_calloc(1, sizeof *shelved + size);
     shelved->kind = kind;
     shelved->size = size;
-    shelved->generation = generation;
+    shelved->since = shelved->generation = generation;
     shelved->references = 1;
     return shelved;
 }
@@ -184,25 +192,45 @@ static struct shelved *shelve(struct library *library, struct shelved *newcomer)
     return shelved;
 }
 
+/* The series of the shelf that has not changed up to a generation, with a reference for the caller, or NULL. */
+static struct shelved *find_unchanged(struct library *library, const struct series_info *info,
+                                      int64_t generation)
+{
+    pthread_mutex_lock(&library->lock);
+    struct shelved *found = look(library, KIND_SERIES, info->changed, info->id);
+    if (found && found->generation < generation)
+        found->generation = generation;
+    pthread_mutex_unlock(&library->lock);
+    return found;
+}
+
+/* The series as the store has it, or NULL. */
+static struct shelved *series_read(struct library *library, struct store *store, int64_t generation,
+                                   const char *id, struct error *reterr)
+{
+    struct evidence evidence;
+    struct shelved *newcomer = shelved_new(KIND_SERIES, generation, sizeof(struct volume));
+    struct volume *volume = (struct volume *)newcomer->item;
+    struct series_info *info = &volume->info;
+    bool ok = store_series(store, &newcomer->arena, id, info, reterr);
+    struct shelved *unchanged = ok ? find_unchanged(library, info, generation) : NULL;
+    if (!ok || unchanged || !store_evidence(store, &newcomer->arena, info, &evidence, reterr)) {
+        library_return(library, volume);
+        return unchanged;
+    }
+    volume->resolved = resolve(&newcomer->arena, evidence, info->fiscal_year_start, info->adds_up);
+    newcomer->since = info->changed;
+    newcomer->name = info->id;
+    newcomer->is_default = info->is_default;
+    return shelve(library, newcomer);
+}
+
 bool library_get(struct library *library, struct store *store, int64_t generation, const char *id,
                  const struct volume **ret, struct error *reterr)
 {
     struct shelved *shelved = find(library, KIND_SERIES, generation, id);
-    if (!shelved) {
-        struct evidence evidence;
-        shelved = shelved_new(KIND_SERIES, generation, sizeof(struct volume));
-        struct volume *volume = (struct volume *)shelved->item;
-        if (!store_series(store, &shelved->arena, id, &volume->info, reterr) ||
-            !store_evidence(store, &shelved->arena, &volume->info, &evidence, reterr)) {
-            library_return(library, volume);
-            return false;
-        }
-        volume->resolved = resolve(&shelved->arena, evidence, volume->info.fiscal_year_start,
-                                   volume->info.adds_up);
-        shelved->name = volume->info.id;
-        shelved->is_default = volume->info.is_default;
-        shelved = shelve(library, shelved);
-    }
+    if (!shelved && !(shelved = series_read(library, store, generation, id, reterr)))
+        return false;
     *ret = (const struct volume *)shelved->item;
     return true;
 }

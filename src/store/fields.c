@@ -183,3 +183,16 @@ enum row_outcome compare_amounts(struct rows *rows, const struct statement_row *
               value_text, precision_text);
     return ROW_FAULTY;
 }
+
+void touch(struct rows *rows, int64_t series)
+{
+    struct touched *touched = rows->touched;
+    size_t number = (size_t)series;
+    if (number >= touched->room) {
+        size_t room = number * 2 + 64;
+        touched->is = must_realloc(touched->is, room * sizeof *touched->is);
+        memset(touched->is + touched->room, 0, (room - touched->room) * sizeof *touched->is);
+        touched->room = room;
+    }
+    touched->is[number] = true;
+}

@@ -43,6 +43,9 @@ bool read_statement(struct rows *rows, size_t series, size_t period, size_t valu
 enum row_outcome compare_amounts(struct rows *rows, const struct statement_row *row, amount value,
                                  amount precision, size_t column);
 
+/* Notes that a series is new, or gets a report or a ruling. */
+void touch(struct rows *rows, int64_t series);
+
 /* Runs the bound addition of a row; *ret_added is false where the key is taken. */
 bool try_add(struct rows *rows, bool *ret_added);
 

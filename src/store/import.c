@@ -18,6 +18,7 @@ struct batch {
     struct buffer *faults;
     int n_faults;         /* rows */
     struct buffer places; /* of series that are part of others: "\nid\tfile:line" each */
+    struct touched touched;
     struct error *reterr;
 };
 
@@ -101,6 +102,24 @@ static bool batch_parts(struct batch *batch)
     return ok;
 }
 
+/* Tells of which series reports or rulings came; a bundle may also have taken some out. */
+static bool batch_changed(struct batch *batch)
+{
+    sqlite3_stmt *change = NULL;
+    if (batch->is_bundle)
+        return sql_execute(batch->store->db, SQL_CHANGED, batch->reterr);
+    bool ok = sql_prepare(batch->store->db, SQL_CHANGED " WHERE series = :series", &change,
+                          batch->reterr);
+    for (size_t i = 0; ok && i < batch->touched.room; i++) {
+        if (batch->touched.is[i]) {
+            sql_bind_integer(change, ":series", (int64_t)i);
+            ok = sql_run(change, batch->reterr);
+        }
+    }
+    sqlite3_finalize(change);
+    return ok;
+}
+
 static int64_t sum(const int64_t counts[IMPORT_KINDS])
 {
     int64_t total = 0;
@@ -119,6 +138,7 @@ static bool batch_files(struct batch *batch, const struct import_file *files, si
         rows[i].csv = (struct csv){.file = files[i].file, .name = files[i].name};
         rows[i].faults = batch->faults;
         rows[i].places = &batch->places;
+        rows[i].touched = &batch->touched;
         rows[i].reterr = batch->reterr;
         ok = rows_header(&rows[i]);
     }
@@ -131,8 +151,9 @@ static bool batch_files(struct batch *batch, const struct import_file *files, si
     for (size_t i = 0; i < n; i++)
         rows_release(&rows[i]);
     free(rows);
-    ok = ok && batch_parts(batch);
+    ok = ok && batch_parts(batch) && batch_changed(batch);
     buffer_release(&batch->places);
+    free(batch->touched.is);
     return ok && (batch->n_faults == 0 || batch_fault(batch));
 }
 

@@ -5,8 +5,7 @@
 
 #define SERIES_COLUMNS                                                                     \
     "SELECT series, series_id, title, description, unit, aggregation, fiscal_year_start, " \
-    "part_of, "                                                                            \
-    "is_default FROM series "
+    "part_of, is_default, changed FROM series "
 
 #define SERIES_FOUND \
     "WHERE series IN (SELECT rowid FROM series_text WHERE series_text MATCH :words) "
@@ -153,6 +152,7 @@ static struct series_info series_row(struct arena *arena, sqlite3_stmt *row)
         .fiscal_year_start = sqlite3_column_int(row, 6),
         .part_of = sql_text(arena, row, 7),
         .is_default = sqlite3_column_int(row, 8) != 0,
+        .changed = sqlite3_column_int64(row, 9),
     };
     info.adds_up = strcmp(info.aggregation, "sum") == 0;
     return info;

@@ -23,6 +23,12 @@ enum row_sql {
     ROW_STATEMENTS,
 };
 
+/* The series that a batch adds, or adds reports or rulings of, by their numbers. */
+struct touched {
+    bool *is;
+    size_t room;
+};
+
 /* One file being read. */
 struct rows {
     struct store *store;
@@ -34,6 +40,7 @@ struct rows {
     bool is_bundle;
     struct buffer *faults;
     struct buffer *places; /* where series were read that are part of others */
+    struct touched *touched;
     int n_faults;     /* rows at fault in the batch, whatever the number of their faulty fields */
     long faulty_line; /* the last of them */
     int64_t added;

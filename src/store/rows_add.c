@@ -89,8 +89,12 @@ static enum row_outcome add_series(struct rows *rows)
     sql_bind_integer(add, ":start", start);
     sql_bind_text(add, ":part_of", *part_of ? part_of : NULL);
     sql_bind_integer(add, ":is_default", *row_field(rows, SERIES_FLAGS) != '\0');
-    if (try_add(rows, &added))
-        return added ? ROW_ADDED : compare_texts(rows);
+    if (try_add(rows, &added)) {
+        if (!added)
+            return compare_texts(rows);
+        touch(rows, sqlite3_last_insert_rowid(rows->store->db));
+        return ROW_ADDED;
+    }
     if (sqlite3_errcode(rows->store->db) != SQLITE_CONSTRAINT)
         return ROW_FAILED;
     row_fault(rows, SERIES_FLAGS, "there is a default series already");

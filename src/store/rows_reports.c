@@ -62,6 +62,8 @@ static int run_next(struct run *run)
             return SQLITE_ERROR;
         run->is_row = check_text(rows, REPORT_NOTE, 0, TEXT_MAX) && run->is_row;
     }
+    if (run->is_row)
+        touch(rows, run->row.series);
     run->given += run->is_row;
     return SQLITE_OK;
 }

@@ -170,6 +170,7 @@ enum row_outcome add_ruling(struct rows *rows)
     sql_bind_integer(add, ":ruled_day", row.ruled.day);
     sql_bind_text(add, ":ruled_on", row_field(rows, RULING_RULED));
     sql_bind_text(add, ":reason", row_field(rows, RULING_REASON));
+    touch(rows, row.series);
     if (!try_add(rows, &added))
         return ROW_FAILED;
     if (added)

@@ -50,6 +50,9 @@ enum sql {
     SQL_COUNT,
 };
 
+/* Says of series that their reports or rulings are others in the generation that this change makes. */
+#define SQL_CHANGED "UPDATE series SET changed = (SELECT generation + 1 FROM store)"
+
 /* Makes the index for search anew: what adds or takes out series ends with it. */
 #define SQL_RENEW_SERIES_TEXT "INSERT INTO series_text (series_text) VALUES ('rebuild')"
 

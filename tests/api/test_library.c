@@ -50,7 +50,7 @@ START_TEST(resolves_a_series)
 }
 END_TEST
 
-START_TEST(keeps_it_per_generation)
+START_TEST(keeps_it_while_it_is_unchanged)
 {
     const struct volume *one = get(library, 2, "pk-it");
     const struct volume *again = get(library, 2, "pk-it");
@@ -60,8 +60,7 @@ START_TEST(keeps_it_per_generation)
     ck_assert_ptr_eq(one, again);
     ck_assert_ptr_eq(one, standard); /* the default one by its id and without */
     ck_assert_ptr_ne(one, other);
-    ck_assert_ptr_ne(one, later);
-    ck_assert_str_eq(one->info.title, later->info.title); /* what is out stays */
+    ck_assert_ptr_eq(one, later); /* as the store says that it has not changed since */
     library_return(library, one);
     library_return(library, again);
     library_return(library, standard);
@@ -70,16 +69,53 @@ START_TEST(keeps_it_per_generation)
 }
 END_TEST
 
-START_TEST(a_slow_reader_of_an_older_generation)
+/* Another generation, in which one series has got a report. */
+START_TEST(makes_anew_what_has_changed)
 {
-    const struct volume *later = get(library, 3, "pk-it");
-    const struct volume *older = get(library, 2, "pk-it");
-    const struct volume *again = get(library, 3, "pk-it");
-    ck_assert_ptr_ne(later, older);
-    ck_assert_ptr_eq(later, again); /* is not driven out */
-    library_return(library, later);
+    const char *path = bundled_store("changed.db");
+    struct store *before = store_reading(path);
+    struct store *writer;
+    struct store_state then;
+    struct store_state now;
+    ck_assert(store_begin(before, &then, &err));
+    const struct volume *changed;
+    const struct volume *unchanged;
+    ck_assert(library_get(library, before, then.generation, "pk-it", &changed, &err));
+    ck_assert(library_get(library, before, then.generation, "pk-goods", &unchanged, &err));
+
+    ck_assert(store_open(path, STORE_WRITE, &writer, &err));
+    import_well(writer,
+                TEXTS(SOURCES_HEADER "new-source,N,N,https://n.example/,2026-05-01,page,press,3\n",
+                      REPORTS_HEADER "pk-it,2026-08,999,1,new-source,\n"));
+    store_close(writer);
+    struct store *after = store_reading(path);
+    ck_assert(store_begin(after, &now, &err));
+    ck_assert_int_eq(now.generation, then.generation + 1);
+    const struct volume *newer;
+    const struct volume *same;
+    const struct volume *older;
+    ck_assert(library_get(library, after, now.generation, "pk-it", &newer, &err));
+    ck_assert(library_get(library, after, now.generation, "pk-goods", &same, &err));
+    ck_assert_ptr_ne(newer, changed);
+    ck_assert_ptr_eq(same, unchanged);
+    ck_assert_int_eq(newer->info.changed, now.generation);
+    ck_assert_uint_ne(newer->resolved.n_months, changed->resolved.n_months);
+
+    /* A slow reader of the generation before gets what it reads, and drives nothing newer out. */
+    ck_assert(library_get(library, before, then.generation, "pk-it", &older, &err));
+    ck_assert_uint_eq(older->resolved.n_months, changed->resolved.n_months);
     library_return(library, older);
-    library_return(library, again);
+    ck_assert(library_get(library, after, now.generation, "pk-it", &older, &err));
+    ck_assert_ptr_eq(older, newer);
+    library_return(library, older);
+    library_return(library, changed); /* what is out stays until now */
+    library_return(library, unchanged);
+    library_return(library, newer);
+    library_return(library, same);
+    store_end(before);
+    store_end(after);
+    store_close(before);
+    store_close(after);
 }
 END_TEST
 
@@ -292,8 +328,8 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, end);
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, resolves_a_series);
-    tcase_add_test(tests, keeps_it_per_generation);
-    tcase_add_test(tests, a_slow_reader_of_an_older_generation);
+    tcase_add_test(tests, keeps_it_while_it_is_unchanged);
+    tcase_add_test(tests, makes_anew_what_has_changed);
     tcase_add_test(tests, what_is_not_there_is_not_found);
     tcase_add_test(tests, other_things_by_name);
     tcase_add_test(tests, a_series_is_no_other_thing);

@@ -5,8 +5,11 @@
 #include "fixture.h"
 #include "sql.h"
 
-/* The columns of an import that every version has. */
+/* The columns of imports and series that every version has. */
 #define IMPORT_COLUMNS "import, kind, version, digest, imported_at, generation, added, skipped"
+#define SERIES_COLUMNS                                                                       \
+    "series, series_id, title, description, unit, aggregation, fiscal_year_start, part_of, " \
+    "is_default, import"
 
 /* The first version that counts by kind what an import added; of older ones it is counted on the way up. */
 enum { COUNTED_FROM = 3 };
@@ -21,10 +24,12 @@ static void make_old(const char *path, int version, const char *from)
                   "PRAGMA application_id = 0x45585053; PRAGMA user_version = %d;"
                   "ATTACH '%s' AS now;"
                   "INSERT INTO import (" IMPORT_COLUMNS ") SELECT " IMPORT_COLUMNS
-                  " FROM now.import; UPDATE store SET generation = 2;",
+                  " FROM now.import; UPDATE store SET generation = 2;"
+                  "INSERT INTO series (" SERIES_COLUMNS ") SELECT " SERIES_COLUMNS
+                  " FROM now.series;",
                   version, from);
-    for (size_t i = 0; i < 5; i++) {
-        static const char *const tables[] = {"series", "source", "report", "claim", "ruling"};
+    for (size_t i = 0; i < 4; i++) {
+        static const char *const tables[] = {"source", "report", "claim", "ruling"};
         buffer_format(&sql, "INSERT INTO %s SELECT * FROM now.%s;", tables[i], tables[i]);
     }
     if (version >= COUNTED_FROM)

@@ -1,7 +1,8 @@
-/* Resolved series, and what else is made of a whole store, kept between requests of one generation.
+/* Resolved series, and what else is made of a whole store, kept between requests.
  *
- * Resolving a series takes longer than any statistic on it, auditing all claims longer than any answer about some,
- * and both depend on nothing but the store's generation and what was asked for. The library is shared by all
+ * Resolving a series takes longer than any statistic on it, and depends on nothing but its reports and rulings: it is
+ * kept until they change, whatever else a new generation brought. What is made of all that there is, such as the audit
+ * of all claims, is of one generation. The library is shared by all
  * threads; what it hands out is never changed and stays valid until it is given back. What it keeps is bounded in
  * bytes: what was used longest ago goes first. What is out and not kept any more is not counted. */
 #pragma once
@@ -28,7 +29,8 @@ bool library_get(struct library *library, struct store *store, int64_t generatio
                  const struct volume **ret, struct error *reterr);
 void library_return(struct library *library, const void *item);
 
-/* Anything else, by a name of its own: it is no series, whatever it is called. What is not there, the caller makes
+/* Anything else, by a name of its own and the generation that it was made of, which is that of the last change of a
+ * series where it was made of this alone. It is no series, whatever it is called. What is not there, the caller makes
  * and brings: library_put keeps a copy of the bytes, unless they are more than an eighth of what may be kept. */
 bool library_find(struct library *library, int64_t generation, const char *name, const void **ret,
                   size_t *ret_length);

@@ -58,6 +58,8 @@ struct series_info {
     int fiscal_year_start;
     const char *part_of; /* NULL where of none */
     bool is_default;
+    int64_t
+        changed; /* the generation in which it, or reports or rulings of it, came or went last */
 };
 
 struct series_list {
