@@ -77,9 +77,10 @@ int run_import(const struct config *config)
     struct store *store = NULL;
     struct progress seen = {0};
     bool watched = isatty(STDERR_FILENO) != 0;
-    bool ok = files_open(config, files, &err) && open_for_writing(config, open_say, &store, &err) &&
-              store_import(store, files, (size_t)config->n_arguments, watched ? progress : NULL,
-                           &seen, &result, &faults, &err);
+    struct import_terms terms = {.progress = watched ? progress : NULL, .context = &seen};
+    bool ok =
+        files_open(config, files, &err) && open_for_writing(config, open_say, &store, &err) &&
+        store_import(store, files, (size_t)config->n_arguments, &terms, &result, &faults, &err);
     if (watched)
         fputs("\r\033[K", stderr);
     if (ok)

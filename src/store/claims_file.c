@@ -103,6 +103,7 @@ bool store_read_claims(struct store *store, struct arena *arena, const struct im
         .store = store,
         .csv = {.file = file->file, .name = file->name},
         .faults = ret_faults,
+        .faults_max = IMPORT_FAULTS_MAX,
         .reterr = reterr,
     };
     void *ids = NULL;

@@ -106,6 +106,7 @@ bool csv_next(struct csv *csv, bool *ret_end, struct error *reterr)
     csv->n = 0;
     csv->start[0] = 0;
     int c = first_byte(csv);
+    csv->row_number = csv->next_line == 0 ? 0 : csv->row_number + 1;
     csv->line = ++csv->next_line;
     *ret_end = c == EOF && csv->row.length == 0;
     if (*ret_end) {

@@ -211,6 +211,15 @@ static void make_visible(char *text)
     }
 }
 
+void fault_tell(const struct import_terms *terms, struct buffer *faults, const char *file,
+                const struct import_fault *fault)
+{
+    buffer_format(faults, "%s:%ld: %s '%s': %s\n", file, fault->line, fault->column, fault->value,
+                  fault->reason);
+    if (terms && terms->told)
+        terms->told(terms->context, fault);
+}
+
 bool row_fault(struct rows *rows, size_t column, const char *format, ...)
 {
     char why[300];
@@ -222,8 +231,15 @@ bool row_fault(struct rows *rows, size_t column, const char *format, ...)
     snprintf(field, sizeof field, "%s", row_field(rows, column));
     utf8_trim(field);
     make_visible(field);
-    buffer_format(rows->faults, "%s:%ld: %s '%s': %s\n", rows->csv.name, rows->csv.line,
-                  kinds[rows->kind].columns[column], field, why);
+    struct import_fault fault = {
+        .kind = rows->kind,
+        .row = rows->csv.row_number,
+        .line = rows->csv.line,
+        .column = kinds[rows->kind].columns[column],
+        .value = field,
+        .reason = why,
+    };
+    fault_tell(rows->terms, rows->faults, rows->csv.name, &fault);
     rows->n_faults += rows->csv.line != rows->faulty_line;
     rows->faulty_line = rows->csv.line;
     return false;
@@ -232,6 +248,11 @@ bool row_fault(struct rows *rows, size_t column, const char *format, ...)
 size_t row_columns(const struct rows *rows)
 {
     return columns_of(rows->kind);
+}
+
+const char *const *import_columns(enum import_kind kind)
+{
+    return kinds[kind].columns;
 }
 
 const char *row_column_name(const struct rows *rows, size_t column)

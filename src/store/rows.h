@@ -38,7 +38,9 @@ struct rows {
     sqlite3_stmt *statement[ROW_STATEMENTS];
     int64_t import;
     bool is_bundle;
+    const struct import_terms *terms; /* NULL: none */
     struct buffer *faults;
+    int faults_max;        /* rows at fault after which it is enough */
     struct buffer *places; /* where series were read that are part of others */
     struct touched *touched;
     int n_faults;     /* rows at fault in the batch, whatever the number of their faulty fields */
@@ -66,6 +68,10 @@ const char *row_field(const struct rows *rows, size_t column);
 size_t row_length(const struct rows *rows, size_t column);
 size_t row_columns(const struct rows *rows);
 const char *row_column_name(const struct rows *rows, size_t column);
+
+/* Tells a fault: by a line of text, and to whom the terms name. */
+void fault_tell(const struct import_terms *terms, struct buffer *faults, const char *file,
+                const struct import_fault *fault);
 
 /* Names the file, line and column of a faulty field, what stands there, and why it will not do; returns
  * false. */

@@ -75,8 +75,8 @@ static enum row_outcome add_series(struct rows *rows)
     if (*part_of)
         ok = check_id(rows, SERIES_PART_OF) && ok;
     if (*part_of && ok)
-        buffer_format(rows->places, "\n%s\t%s:%ld", row_field(rows, SERIES_ID), rows->csv.name,
-                      rows->csv.line);
+        buffer_format(rows->places, "\n%s\t%ld\t%ld\t%s", row_field(rows, SERIES_ID),
+                      rows->csv.row_number, rows->csv.line, rows->csv.name);
     if (strcmp(part_of, row_field(rows, SERIES_ID)) == 0)
         ok = row_fault(rows, SERIES_PART_OF, "a series is no part of itself");
     if (!ok)
@@ -146,7 +146,7 @@ bool rows_add(struct rows *rows, int64_t max, bool *ret_end)
     if (rows->kind == IMPORT_REPORTS)
         return reports_add(rows, max, ret_end);
     *ret_end = false;
-    while (max-- > 0 && rows->n_faults < IMPORT_FAULTS_MAX) {
+    while (max-- > 0 && rows->n_faults < rows->faults_max) {
         if (!csv_next(&rows->csv, ret_end, rows->reterr))
             return false;
         if (*ret_end)

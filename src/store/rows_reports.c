@@ -50,7 +50,7 @@ static int run_next(struct run *run)
 {
     struct rows *rows = run->rows;
     run->is_row = false;
-    while (!run->is_row && run->left > 0 && rows->n_faults < IMPORT_FAULTS_MAX) {
+    while (!run->is_row && run->left > 0 && rows->n_faults < rows->faults_max) {
         run->left--;
         run->has_failed = !csv_next(&rows->csv, &run->is_end, rows->reterr);
         if (run->is_end)

@@ -86,7 +86,7 @@ bool import_texts(struct store *store, const char *const *texts, struct import_r
         files[n].file = fmemopen((void *)(uintptr_t)texts[n], strlen(texts[n]), "r");
         ck_assert_ptr_nonnull(files[n].file);
     }
-    bool ok = store_import(store, files, n, NULL, NULL, ret, faults, err);
+    bool ok = store_import(store, files, n, &(struct import_terms){0}, ret, faults, err);
     while (n-- > 0)
         fclose(files[n].file);
     return ok;

@@ -111,7 +111,9 @@ START_TEST(tells_of_its_progress)
     for (int i = 0; i < 20000; i++)
         buffer_format(&text, "s%d,P,T,http://x,2025-01,page,press,1\n", i);
     struct import_file file = {"many", fmemopen(text.bytes, text.length, "r")};
-    ck_assert(store_import(store, &file, 1, count_calls, &calls, &result, &faults, &err));
+    ck_assert(store_import(store, &file, 1,
+                           &(struct import_terms){.progress = count_calls, .context = &calls},
+                           &result, &faults, &err));
     ck_assert_int_eq(calls, 2);
     ck_assert_int_eq(result.added[IMPORT_SOURCES], 20000);
     fclose(file.file);
@@ -148,7 +150,7 @@ START_TEST(keeps_its_indexes_with_many_reports)
     struct buffer faults = {0};
     struct import_result result;
     struct error err;
-    ck_assert(!store_import(store, &file, 1, NULL, NULL, &result, &faults, &err));
+    ck_assert(!store_import(store, &file, 1, &(struct import_terms){0}, &result, &faults, &err));
     ck_assert_int_eq(raw_integer(path, index_of_sources), 1);
     ck_assert_int_eq(raw_integer(path, "SELECT count(*) FROM report"), 0);
     result = import_well(store, TEXTS(right));

@@ -21,9 +21,10 @@ struct csv {
     const char *name; /* for messages */
     long line;        /* where the current row began */
     long next_line;
-    size_t n;       /* fields of the current row */
-    size_t columns; /* of the header; 0 before it is read */
-    bool is_plain;  /* whether the current row is of ASCII without NUL */
+    long row_number; /* 0 is the header */
+    size_t n;        /* fields of the current row */
+    size_t columns;  /* of the header; 0 before it is read */
+    bool is_plain;   /* whether the current row is of ASCII without NUL */
     struct buffer row;
     size_t start[CSV_FIELDS_MAX + 1]; /* where each field begins; start[n] is the end */
 };

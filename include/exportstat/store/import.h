@@ -37,21 +37,57 @@ struct import_file {
     FILE *file;       /* stays the caller's */
 };
 
+/* What became of a batch. */
+enum import_outcome {
+    IMPORT_MADE,
+    IMPORT_NOTHING_NEW, /* all of its rows are there, by no import of just these bytes */
+    IMPORT_REPEATED,    /* all of its rows are there, by an import of just these bytes */
+    IMPORT_ANSWERED,    /* its key came before, with the same bytes: no row was looked at */
+    IMPORT_KEY_TAKEN,   /* its key came before, with other bytes: no row was looked at */
+    IMPORT_CHECKED,     /* it was a dry run: nothing is stored */
+};
+
 struct import_result {
-    int64_t import; /* its number; 0 where no row was new */
+    enum import_outcome outcome;
+    int64_t import; /* the number of the one that was made, or was there before; 0: there is none */
     int64_t generation;
     int64_t added[IMPORT_KINDS];
     int64_t skipped[IMPORT_KINDS];
 };
 
-/* Called every so many rows. */
-typedef void import_progress(void *context, const struct import_file *file, int64_t rows);
+/* A field that will not do. */
+struct import_fault {
+    enum import_kind kind;
+    long row;  /* of the file: 1 is the first after the header */
+    long line; /* where the row begins; the header's is 1 */
+    const char *column;
+    const char *value; /* what stands there, cut to a length that can be shown */
+    const char *reason;
+};
 
-/* Imports a batch into a store opened for writing. On failure nothing is changed, and *ret_faults has one
- * line for each faulty field of up to IMPORT_FAULTS_MAX rows, where the rows were at fault. */
+/* What goes with a batch; zeroed, it is one of the command line. */
+struct import_terms {
+    /* Called every so many rows; NULL: never. */
+    void (*progress)(void *context, const struct import_file *file, int64_t rows);
+    /* Called for each fault, beside the lines of text; NULL: never. */
+    void (*told)(void *context, const struct import_fault *fault);
+    void *context;
+    int faults_max;    /* faulty rows that are named; 0: IMPORT_FAULTS_MAX */
+    bool dry_run;      /* check all, store nothing */
+    const char *token; /* the name of the token that it came with; NULL: none */
+    const char *key;   /* of the token's: the same key again is the same batch again; NULL: none */
+    const char *bytes; /* what came with the token, so that it is known again */
+    size_t length;
+};
+
+/* Imports a batch into a store opened for writing. On failure nothing is changed, and *ret_faults has one line for
+ * each faulty field, where rows were at fault. Once it has succeeded, it is on the disk. */
 bool store_import(struct store *store, const struct import_file *files, size_t n,
-                  import_progress *progress, void *context, struct import_result *ret,
+                  const struct import_terms *terms, struct import_result *ret,
                   struct buffer *ret_faults, struct error *reterr);
+
+/* The columns of a kind, in the order of the bundled files; NULL-terminated. */
+const char *const *import_columns(enum import_kind kind);
 
 /* A file of claims to be looked at has at most so many: they are all kept in memory. */
 enum { CLAIMS_OF_FILE_MAX = 100000 };
