@@ -46,10 +46,11 @@ static bool repetition_find(const struct batch *batch, const char *digest)
     bool is_there = false;
     bool ok = sql_prepare(batch->store->db,
                           "SELECT import FROM import WHERE request_digest = :digest "
-                          "AND reverted_at IS NULL ORDER BY import LIMIT 1",
+                          "AND reverted_at IS NULL AND import <> :itself LIMIT 1",
                           &found, batch->reterr);
     if (ok) {
         sql_bind_text(found, ":digest", digest);
+        sql_bind_integer(found, ":itself", batch->import);
         ok = sql_step(found, &is_there, batch->reterr);
     }
     result->outcome = is_there ? IMPORT_REPEATED : IMPORT_NOTHING_NEW;

@@ -69,6 +69,16 @@
     "AND (:last = 0 OR (c.first = :first AND c.last = :last)) "                         \
     "ORDER BY published_day, source_id, claim_id"
 
+#define IMPORT_ADDED(kind) \
+    "(SELECT added FROM import_count c WHERE c.import = i.import AND c.kind = '" kind "')"
+#define IMPORT_COLUMNS                                                                             \
+    "SELECT import, kind = 'bundle', token, request_key, imported_at, generation, skipped, "       \
+    "reverted_at, reverted_by, reverted_generation, " IMPORT_ADDED("series") ", " IMPORT_ADDED(    \
+        "sources") ", " IMPORT_ADDED("reports") ", " IMPORT_ADDED("claims") ", " IMPORT_ADDED("ru" \
+                                                                                              "li" \
+                                                                                              "ng" \
+                                                                                              "s") " FROM import i "
+
 const char *const sql_texts[SQL_COUNT] = {
     [SQL_BEGIN] = "BEGIN",
     [SQL_COMMIT] = "COMMIT",
@@ -121,6 +131,11 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_CLAIMS_ABOUT] = CLAIM_COLUMNS
     "WHERE c.series = :series AND metric = :metric AND c.first = :first AND c.last = :last "
     "AND published_day <= :as_of ORDER BY published_day, source_id, claim_id",
+    [SQL_IMPORT] = IMPORT_COLUMNS "WHERE import = :number",
+    [SQL_IMPORTS_ASCENDING] = IMPORT_COLUMNS "WHERE import > :after ORDER BY import LIMIT :limit",
+    [SQL_IMPORTS_DESCENDING] =
+        IMPORT_COLUMNS "WHERE import < :after ORDER BY import DESC LIMIT :limit",
+    [SQL_IMPORTS_COUNT] = "SELECT count(*) FROM import",
     [SQL_TOKENS] =
         ("SELECT name, hash, may_import, may_revert, expires_day, created_at, revoked_at "
          "FROM token ORDER BY name"),

@@ -43,6 +43,7 @@ static const struct {
     {SQL_CLAIMS_OF_SERIES, "USE TEMP B-TREE FOR ORDER BY", "sorts the claims of one series"},
     {SQL_CLAIMS_OF_SOURCE, "USE TEMP B-TREE FOR ORDER BY", "sorts the claims of one source"},
     {SQL_TOKENS, "SCAN token", "compares with every token, so that the time tells nothing"},
+    {SQL_IMPORTS_COUNT, "SCAN import USING COVERING INDEX", "counts the imports"},
     {SQL_TOKENS_COUNT, "SCAN token USING COVERING INDEX",
      "counts the tokens, of which there are few"},
     {SQL_CLAIMS_ABOUT, "USE TEMP B-TREE FOR ORDER BY", "sorts the claims about one figure"},
