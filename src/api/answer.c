@@ -142,6 +142,10 @@ bool answer_build(struct api_worker *worker, const struct query *query, struct a
         .format = query->format,
         .body = query->body,
         .body_length = query->body_length,
+        .is_body_csv = query->is_body_csv,
+        .token = query->token,
+        .idempotency_key = query->idempotency_key,
+        .database = worker->api->options.database,
         .out = &out,
         .store = worker->store,
         .arena = &worker->arena,
@@ -151,14 +155,18 @@ bool answer_build(struct api_worker *worker, const struct query *query, struct a
         .today = query->today,
         .quick = query->quick,
         .link = &answer->link,
+        .location = &answer->location,
         .problem = problem,
     };
     bool ok;
-    if (query->route->kind == ROUTE_LIVE)
+    if (query->route->kind == ROUTE_LIVE || query->route->kind == ROUTE_WRITE)
         ok = body_write(call);
     else
         ok = body_from_store(call, worker);
     out_release(&out);
+    if (call->written > 0)
+        generation_note(worker->api, call->written);
+    answer->status = call->status;
     answer->content_type = query->content_type;
     answer->generation = call->state.generation;
     answer->changed_at = call->state.changed_at;

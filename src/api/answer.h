@@ -14,6 +14,9 @@ struct query {
     const char *content_type;
     const char *body; /* of the request; NULL: none */
     size_t body_length;
+    bool is_body_csv;
+    const char *token; /* the name of the one it came with; NULL: none was needed */
+    const char *idempotency_key;
     date today;
     bool quick;
     const char *key; /* canonical: equal for all that ask for the same */

@@ -124,3 +124,13 @@ void body_pass(struct body *body, json_t *value)
     for (void *at = json_object_iter(value); at; at = json_object_iter_next(value, at))
         body_pass(body, json_object_iter_value(at));
 }
+
+bool body_refuse(struct problem *problem)
+{
+    if (problem->n_invalid == 0 || problem->kind != PROBLEM_BAD_REQUEST)
+        return false;
+    return problem_set(problem, PROBLEM_BAD_REQUEST,
+                       "%zu%s field%s of the body can not be used: see `invalid`",
+                       problem->n_invalid, problem->n_invalid == INVALID_MAX ? " or more" : "",
+                       problem->n_invalid == 1 ? "" : "s");
+}

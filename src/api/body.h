@@ -27,3 +27,6 @@ const char *body_text(struct body *body, json_t *value, bool number);
 
 /* Passes over a value and all inside of it. */
 void body_pass(struct body *body, json_t *value);
+
+/* Says of a problem that what it names are fields of the body; returns false. */
+bool body_refuse(struct problem *problem);

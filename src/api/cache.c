@@ -59,6 +59,7 @@ static void answer_free(struct answer *answer)
     buffer_release(&answer->body);
     buffer_release(&answer->gzip);
     buffer_release(&answer->link);
+    buffer_release(&answer->location);
     free(answer->key);
     free(answer);
 }

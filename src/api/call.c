@@ -22,6 +22,15 @@ bool call_slow(struct call *call)
                        "Too many answers that take long are asked for; try again");
 }
 
+bool call_writing(struct call *call)
+{
+    if (!call->quick)
+        return true;
+    call->problem->is_slow = call->problem->is_writing = true;
+    return problem_set(call->problem, PROBLEM_UNAVAILABLE,
+                       "Too many batches are being written; try again");
+}
+
 /* Says which series there are, the nearest first. */
 static bool no_series(struct call *call, const char *id)
 {

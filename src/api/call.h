@@ -27,6 +27,12 @@ struct call {
     enum format format;
     const char *body; /* of the request; NULL: none */
     size_t body_length;
+    bool is_body_csv;            /* it is text/csv */
+    const char *token;           /* the name of the one it came with; NULL: none was needed */
+    const char *idempotency_key; /* NULL: none */
+    const char *database;        /* to be opened for writing */
+    int64_t written;             /* the generation that the request has made; 0: none */
+    int status;                  /* 0: 200 */
     struct out *out;
     struct store *store; /* in a read transaction */
     struct store_state state;
@@ -41,7 +47,8 @@ struct call {
     const struct volume **held; /* to be returned to the library at the end */
     size_t n_held;
     size_t held_room;
-    struct buffer *link; /* the address of the next page; empty: none */
+    struct buffer *link;     /* the address of the next page; empty: none */
+    struct buffer *location; /* of what was made; empty: nothing */
     struct problem *problem;
 };
 
@@ -56,6 +63,9 @@ bool call_explain(const struct call *call);
 
 /* Whether the request may go on with what takes longer than a millisecond; else that is the problem. */
 bool call_slow(struct call *call);
+
+/* The same for what writes. */
+bool call_writing(struct call *call);
 
 /* The series of an id (NULL: the default one), from those that the call holds already or from the library. */
 bool call_hold(struct call *call, const char *id, const struct volume **ret, struct error *reterr);

@@ -26,6 +26,10 @@ bool get_changes(struct call *call);
 bool get_changes_feed(struct call *call);
 bool check_claims(struct call *call);
 bool get_chart(struct call *call);
+bool get_imports(struct call *call);
+bool get_import(struct call *call);
+bool add_import(struct call *call);
+bool revert_import(struct call *call);
 bool get_livez(struct call *call);
 bool get_readyz(struct call *call);
 

@@ -130,10 +130,13 @@ bool handling_body(struct handling *on)
     if (request->has_body && !request->body)
         return problem_set(on->problem, PROBLEM_TOO_LARGE, "A body has at most %zu bytes here",
                            route->body_max);
-    if (!negotiate_is(request->content_type, route->body_type))
+    on->query.is_body_csv =
+        route->body_other && negotiate_is(request->content_type, route->body_other);
+    if (!on->query.is_body_csv && !negotiate_is(request->content_type, route->body_type))
         return problem_set(on->problem, PROBLEM_MEDIA_TYPE,
-                           "The body is to be %s, and the header Content-Type to say so",
-                           route->body_type);
+                           "The body is to be %s%s%s, and the header Content-Type to say so",
+                           route->body_type, route->body_other ? " or " : "",
+                           route->body_other ? route->body_other : "");
     if (!negotiate_is_utf8(request->content_type))
         return problem_set(on->problem, PROBLEM_MEDIA_TYPE,
                            "The body is to be UTF-8, which needs no charset");
@@ -156,13 +159,4 @@ bool handling_variable(struct handling *on)
         return problem_set(on->problem, PROBLEM_BAD_REQUEST,
                            "The path is not valid percent-encoded UTF-8");
     return param_read(&on->worker->arena, param, text, decoded, &on->args.v[param], on->problem);
-}
-
-size_t api_body_max(const char *method, const char *path)
-{
-    const char *variable;
-    size_t length;
-    const struct route *route = route_match(path, strlen(path), &variable, &length);
-    route = route ? route_method(route, method) : NULL;
-    return route ? route->body_max : 0;
 }

@@ -24,6 +24,9 @@ bool handling_path(struct handling *on);
 /* Finds the route of the method; OPTIONS is answered everywhere. */
 bool handling_method(struct handling *on);
 
+/* Whether who asks may, where the route needs a token. */
+bool handling_token(struct handling *on);
+
 /* Whether the request has the body that its route takes, or none. */
 bool handling_body(struct handling *on);
 

@@ -11,14 +11,19 @@ static const struct {
     const char *title;
 } kinds[] = {
     [PROBLEM_BAD_REQUEST] = {400, "bad-request", "The request is not valid"},
+    [PROBLEM_UNAUTHORIZED] = {401, "unauthorized", "A token is needed"},
+    [PROBLEM_FORBIDDEN] = {403, "forbidden", "This is not allowed"},
     [PROBLEM_NOT_FOUND] = {404, "not-found", "There is no such thing"},
     [PROBLEM_METHOD_NOT_ALLOWED] = {405, "method-not-allowed", "The method is not allowed here"},
     [PROBLEM_NOT_ACCEPTABLE] = {406, "not-acceptable", "No acceptable format"},
+    [PROBLEM_CONFLICT] = {409, "conflict", "Something else stands in the way"},
     [PROBLEM_LENGTH_REQUIRED] = {411, "length-required", "The length of the body is not told"},
     [PROBLEM_TOO_LARGE] = {413, "content-too-large", "The body is too large"},
     [PROBLEM_URI_TOO_LONG] = {414, "uri-too-long", "The address is too long"},
     [PROBLEM_MEDIA_TYPE] = {415, "unsupported-media-type", "The body is of another type"},
     [PROBLEM_NO_TOTAL] = {422, "no-total", "The months of this series do not add up"},
+    [PROBLEM_FAULTY_BATCH] = {422, "faulty-batch", "Rows of the batch are at fault"},
+    [PROBLEM_KEY_TAKEN] = {422, "key-taken", "The Idempotency-Key came with another batch"},
     [PROBLEM_INTERNAL] = {500, "internal", "The service failed"},
     [PROBLEM_UNAVAILABLE] = {503, "unavailable", "The service can not answer now"},
 };
@@ -63,7 +68,7 @@ bool problem_from(struct problem *problem, const struct error *err)
     if (err->kind == ERROR_NOT_FOUND)
         return problem_set(problem, PROBLEM_NOT_FOUND, "%s", err->detail);
     snprintf(problem->log, sizeof problem->log, "%s", err->detail);
-    return problem_set(problem, PROBLEM_UNAVAILABLE, "The store can not be read now; try again");
+    return problem_set(problem, PROBLEM_UNAVAILABLE, "The store can not be used now; try again");
 }
 
 int problem_status(const struct problem *problem)

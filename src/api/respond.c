@@ -67,7 +67,8 @@ static void write_etags(const struct handling *on, struct answer *answer)
 static void reply(struct handling *on, struct answer *answer)
 {
     struct api_response *response = on->response;
-    response->status = 200;
+    response->status = answer->status > 0 ? answer->status : 200;
+    response->location = answer->location.length > 0 ? answer->location.bytes : NULL;
     response->answer = answer;
     response->content_type = answer->content_type;
     response->body = response->is_gzip ? answer_gzip(answer) : &answer->body;
@@ -171,7 +172,7 @@ static bool respond_once(struct handling *on)
 
 static bool respond(struct handling *on)
 {
-    if (!handling_path(on) || !handling_method(on) || !handling_body(on))
+    if (!handling_path(on) || !handling_method(on) || !handling_token(on) || !handling_body(on))
         return on->response->status != 0;
     const struct route *route = on->query.route;
     bool ok = handling_variable(on);
@@ -182,8 +183,8 @@ static bool respond(struct handling *on)
     if (!ok)
         return false;
     on->query.content_type = format_content_type(route, on->query.format);
-    bool is_new =
-        route->method != METHOD_GET || route->kind == ROUTE_STATE || route->kind == ROUTE_LIVE;
+    bool is_new = route->method != METHOD_GET || route->kind == ROUTE_STATE ||
+                  route->kind == ROUTE_LIVE || route->kind == ROUTE_RECORD;
     return is_new ? respond_once(on) : respond_kept(on);
 }
 
@@ -195,7 +196,10 @@ void api_respond(struct api_worker *worker, const struct api_request *request,
         .request = request,
         .response = response,
         .problem = &worker->problem,
-        .query = {.args = &on.args, .today = request->today, .quick = request->quick},
+        .query = {.args = &on.args,
+                  .today = request->today,
+                  .quick = request->quick,
+                  .idempotency_key = request->idempotency_key},
     };
     *response = (struct api_response){.cache_control = may_not_keep, .cache_state = "none"};
     if (respond_again(&on))
@@ -212,6 +216,8 @@ void api_respond(struct api_worker *worker, const struct api_request *request,
     response->content_type = problem_type;
     response->body = &worker->body;
     response->is_slow = worker->problem.is_slow;
+    response->is_writing = worker->problem.is_writing;
+    response->asks_for_token = response->status == 401;
     response->retry_after = response->status == 503 ? RETRY_SECONDS : 0;
     response->log = *worker->problem.log ? worker->problem.log : NULL;
 }

@@ -7,7 +7,7 @@
 struct call;
 struct selected;
 
-enum method { METHOD_GET, METHOD_POST, METHODS };
+enum method { METHOD_GET, METHOD_POST, METHOD_DELETE, METHODS };
 
 /* "GET", …; NULL-terminated. */
 extern const char *const method_names[];
@@ -17,6 +17,8 @@ enum route_kind {
     ROUTE_LIST,       /* answered once */
     ROUTE_STATE,      /* of the service itself: never cached */
     ROUTE_LIVE,       /* the same, without asking the store */
+    ROUTE_RECORD,     /* of imports: of the store, but not for everybody, and never cached */
+    ROUTE_WRITE,      /* writes: it opens the store by itself */
     ROUTE_DOCUMENT,   /* stands inside the program */
 };
 
@@ -28,7 +30,10 @@ struct route {
     enum route_kind kind;
     bool has_csv;
     bool has_citations;       /* BibTeX and CSL-JSON beside CSV */
+    bool needs_token;         /* who asks is to have one … */
+    unsigned scope;           /* … that may do this; 0: any */
     const char *body_type;    /* the media type of the body that it takes; NULL: none */
+    const char *body_other;   /* another one; NULL: none */
     size_t body_max;          /* its bytes */
     bool reads_clock;         /* freshness: the date belongs to key and ETag */
     enum param path_param;    /* PARAMS: none */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "endpoints.h"
+#include "exportstat/store/token.h"
 
 #define WINDOW PARAM_FROM, PARAM_TO, PARAM_LAST
 #define ROWS PARAM_ORDER, PARAM_LIMIT, PARAM_AFTER_PERIOD
@@ -18,9 +19,10 @@
         PARAMS           \
     }
 
-const char *const method_names[] = {[METHOD_GET] = "GET", [METHOD_POST] = "POST", NULL};
+const char *const method_names[] = {
+    [METHOD_GET] = "GET", [METHOD_POST] = "POST", [METHOD_DELETE] = "DELETE", NULL};
 
-enum { CHECK_BYTES_MAX = 64 * 1024 };
+enum { CHECK_BYTES_MAX = 64 * 1024, IMPORT_BYTES_MAX = 32 * 1024 * 1024 };
 
 /* What stands inside the program, for its own pages. They run what comes from here alone. */
 #define DOCUMENT(address, name, type, file)                                                  \
@@ -235,6 +237,49 @@ const struct route routes[] = {
                        PARAM_AFTER, PARAM_AS_OF, PARAM_FEED_FORMAT),
         .list = get_changes,
         .feed = get_changes_feed,
+    },
+    {
+        .pattern = "/v1/imports",
+        .operation = "listImports",
+        .kind = ROUTE_RECORD,
+        .needs_token = true,
+        .path_param = PARAMS,
+        .taken = TAKES(PARAM_ORDER, PARAM_PAGE, PARAM_AFTER),
+        .list = get_imports,
+    },
+    {
+        .pattern = "/v1/imports",
+        .operation = "addImport",
+        .method = METHOD_POST,
+        .kind = ROUTE_WRITE,
+        .needs_token = true,
+        .scope = SCOPE_IMPORT,
+        .body_type = "application/json",
+        .body_other = "text/csv",
+        .body_max = IMPORT_BYTES_MAX,
+        .path_param = PARAMS,
+        .taken = TAKES(PARAM_DRY_RUN),
+        .list = add_import,
+    },
+    {
+        .pattern = "/v1/imports/{import}",
+        .operation = "getImport",
+        .kind = ROUTE_RECORD,
+        .needs_token = true,
+        .path_param = PARAM_IMPORT_ID,
+        .taken = TAKES(PARAM_IMPORT_ID),
+        .list = get_import,
+    },
+    {
+        .pattern = "/v1/imports/{import}",
+        .operation = "revertImport",
+        .method = METHOD_DELETE,
+        .kind = ROUTE_WRITE,
+        .needs_token = true,
+        .scope = SCOPE_REVERT,
+        .path_param = PARAM_IMPORT_ID,
+        .taken = TAKES(PARAM_IMPORT_ID),
+        .list = revert_import,
     },
     {
         .pattern = "/livez",

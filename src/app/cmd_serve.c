@@ -96,6 +96,7 @@ int run_serve(const struct config *config)
         .documents = documents,
         .public_url = config->text[OPTION_PUBLIC_URL],
         .cache_bytes = (size_t)config->number[OPTION_CACHE_SIZE] * MIB,
+        .read_only = config->number[OPTION_READ_ONLY] != 0,
         .library_bytes = (size_t)config->number[OPTION_LIBRARY_SIZE] * MIB,
     };
     /* The address first: where it is wrong or taken, no database is made for nothing. */

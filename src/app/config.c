@@ -62,6 +62,8 @@ static const struct option_info {
                              65536, "MIB", "memory for resolved series"},
     [OPTION_PUBLIC_URL] = {"public-url", "EXPORTSTAT_PUBLIC_URL", OPTION_URL, NULL, 0, 0, "URL",
                            "where clients reach the service, for addresses in answers"},
+    [OPTION_READ_ONLY] = {"read-only", "EXPORTSTAT_READ_ONLY", OPTION_SWITCH, "0", 0, 1, NULL,
+                          "nothing can be written over HTTP, whatever token comes"},
     [OPTION_LOG_REQUESTS] = {"log-requests", "EXPORTSTAT_LOG_REQUESTS", OPTION_NUMBER, "1", 0, 1,
                              "0|1", "a log line for each request"},
     [OPTION_KIND] = {"kind", NULL, OPTION_TEXT, NULL, 0, 0, "KIND",

@@ -15,7 +15,7 @@ static bool is_id(const char *text)
     return length > 0 && length <= REQUEST_ID_MAX && text[length] == '\0';
 }
 
-static const char *header(struct MHD_Connection *connection, const char *name)
+const char *exchange_header(struct MHD_Connection *connection, const char *name)
 {
     return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
@@ -55,7 +55,7 @@ static struct exchange *exchange_new(struct loop *loop, struct MHD_Connection *c
                                      const char *url, const char *method)
 {
     struct exchange *exchange = exchange_take(loop);
-    const char *id = header(connection, "X-Request-Id");
+    const char *id = exchange_header(connection, "X-Request-Id");
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     exchange->magic = EXCHANGE_MAGIC;
@@ -86,60 +86,6 @@ static enum MHD_Result query_add(void *cls, enum MHD_ValueKind kind, const char 
     return MHD_YES;
 }
 
-/* What decides whether the bytes after the header are a body. A proxy and we could read them differently
- * where there is more than one answer, so such a request is refused and its connection closed. */
-struct framing {
-    int lengths;
-    int hosts;
-    bool encoded;
-    const char *length;
-    bool malformed; /* a name that is no token, or a line end inside a value */
-};
-
-/* RFC 9110, section 5.6.2. A blank before the colon makes a name that one reader knows and another does not. */
-static bool is_token(const char *name)
-{
-    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                 "!#$%&'*+-.^_`|~");
-    return length > 0 && name[length] == '\0';
-}
-
-static enum MHD_Result framing_add(void *cls, enum MHD_ValueKind kind, const char *key,
-                                   const char *value)
-{
-    struct framing *framing = cls;
-    (void)kind;
-    framing->malformed |= !is_token(key) || (value && value[strcspn(value, "\r\n")]);
-    if (strcasecmp(key, "Content-Length") == 0) {
-        framing->lengths++;
-        framing->length = value ? value : "";
-    } else if (strcasecmp(key, "Transfer-Encoding") == 0) {
-        framing->encoded = true;
-    } else if (strcasecmp(key, "Host") == 0) {
-        framing->hosts++;
-    }
-    return MHD_YES;
-}
-
-/* Finds out what follows the header, and whether it is to be read: a body that the route takes. */
-static void framing_read(struct exchange *exchange, struct MHD_Connection *connection)
-{
-    struct framing framing = {0};
-    int64_t length = 0;
-    MHD_get_connection_values(connection, MHD_HEADER_KIND, framing_add, &framing);
-    exchange->is_ambiguous = framing.malformed || framing.lengths > 1 || framing.hosts > 1 ||
-                             (framing.encoded && framing.length);
-    exchange->has_length = framing.length != NULL;
-    exchange->has_body = exchange->is_ambiguous || framing.encoded ||
-                         (framing.length && strcmp(framing.length, "0") != 0);
-    if (framing.length &&
-        !number_parse(framing.length, strlen(framing.length), 0, INT32_MAX, &length))
-        length = INT32_MAX; /* more than anybody takes */
-    exchange->body_length = (size_t)length;
-    exchange->reads_body = exchange->has_body && !exchange->is_ambiguous && length > 0 &&
-                           exchange->body_length <= api_body_max(exchange->method, exchange->url);
-}
-
 date today_utc(void)
 {
     struct timespec now;
@@ -165,11 +111,13 @@ static void request_complete(struct exchange *exchange)
         .path = exchange->url,
         .query = exchange->query,
         .n_query = exchange->n_query,
-        .accept = header(connection, "Accept"),
-        .accept_encoding = header(connection, "Accept-Encoding"),
-        .if_none_match = header(connection, "If-None-Match"),
-        .content_type = header(connection, "Content-Type"),
-        .content_encoding = header(connection, "Content-Encoding"),
+        .accept = exchange_header(connection, "Accept"),
+        .accept_encoding = exchange_header(connection, "Accept-Encoding"),
+        .if_none_match = exchange_header(connection, "If-None-Match"),
+        .content_type = exchange_header(connection, "Content-Type"),
+        .content_encoding = exchange_header(connection, "Content-Encoding"),
+        .authorization = exchange_header(connection, "Authorization"),
+        .idempotency_key = exchange_header(connection, "Idempotency-Key"),
         .has_body = exchange->has_body,
         .has_length = exchange->has_length,
         .is_ambiguous = exchange->is_ambiguous,
@@ -188,6 +136,7 @@ void exchange_answer(struct exchange *exchange, struct api_worker *worker, bool 
     if (response.log)
         log_fault(exchange, log, response.log);
     exchange->is_slow = response.is_slow;
+    exchange->is_writing = response.is_writing;
     exchange->status = response.status;
     exchange->generation = response.generation;
     exchange->cache_state = response.cache_state;
@@ -223,7 +172,8 @@ static enum MHD_Result respond(struct exchange *exchange)
         return reply_send(exchange);
     if (exchange->peer)
         exchange->peer->deadline = INT64_MAX;
-    if (!slow_take(loop->server->slow, exchange))
+    struct slow *slow = exchange->is_writing ? loop->server->writing : loop->server->slow;
+    if (!slow_take(slow, exchange))
         return reply_send(exchange);
     MHD_suspend_connection(connection); /* the exchange is the other thread's by now */
     return MHD_YES;

@@ -23,7 +23,8 @@ struct exchange {
     bool reads_body;
     struct buffer body;
     struct api_request request; /* once it is complete */
-    bool is_slow;               /* its answer takes long, and was not computed yet */
+    bool is_slow;               /* its answer takes long, and was not computed yet … */
+    bool is_writing;            /* … and writes */
     struct MHD_Response *reply; /* until libmicrohttpd has it */
     struct answer *shared;      /* whose reply it is, to be given back; NULL: the exchange's own */
     bool is_sent;               /* it has it */
@@ -37,6 +38,12 @@ struct exchange {
     char id[REQUEST_ID_MAX + 1];
     struct query_pair query[QUERY_PAIRS_MAX + 1];
 };
+
+/* A header of a request by its name; NULL where it is not there. */
+const char *exchange_header(struct MHD_Connection *connection, const char *name);
+
+/* Finds out what follows the header, and whether it is to be read: a body that the route takes, of who may send it. */
+void framing_read(struct exchange *exchange, struct MHD_Connection *connection);
 
 /* Makes the reply to a complete request, by a worker of the calling thread. With `quick` it leaves slow work alone:
  * is_slow says that there was some, and the reply that there was no time. `log` is the thread's. */

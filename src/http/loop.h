@@ -26,7 +26,8 @@ struct loop {
     int wake;          /* an event descriptor that ends the loop's wait */
     int quiesced;      /* the daemon's listening descriptor once it takes no more, else -1 */
     struct peer peers; /* a ring */
-    struct exchange *answered; /* by the thread for slow work, whose lock guards it */
+    pthread_mutex_t answered_lock;
+    struct exchange *answered; /* by the threads for slow work and for writing */
     struct buffer log;         /* lines that are not written yet */
     int64_t log_due;           /* when they are to be, in milliseconds of the monotonic clock */
     struct buffer address;     /* of a request, for its line */
@@ -41,6 +42,7 @@ struct server {
     struct loop *loops;
     int n_loops;
     struct slow *slow;
+    struct slow *writing; /* a lane of its own: a batch may take seconds */
     uint64_t id;          /* random: where request ids begin */
     atomic_bool draining; /* no more connections */
     atomic_bool stopping;
@@ -66,17 +68,17 @@ void exchange_completed(void *cls, struct MHD_Connection *connection, void **con
 void exchanges_release(struct loop *loop);
 
 /* One thread for answers that take long, with a worker of its own. What it takes over waits in a bounded queue, in
- * the order of coming, with its connection suspended. Whenever a new generation appears and nobody waits, it
- * computes the newest answers in advance. */
-bool slow_start(struct server *server, struct error *reterr);
+ * the order of coming, with its connection suspended. The one that prepares computes the newest answers in advance
+ * whenever a new generation appears and nobody waits. */
+bool slow_start(struct server *server, bool prepares, struct slow **ret, struct error *reterr);
 
 /* Takes a request over, which is the thread's from now on; false where too many wait. */
 bool slow_take(struct slow *slow, struct exchange *exchange);
 
 /* One of the loop's requests that has got its reply, the loop's again; or NULL. */
-struct exchange *slow_answered(struct slow *slow, struct loop *loop);
+struct exchange *slow_answered(struct loop *loop);
 
-/* To be called after the store has been looked at. */
+/* To be called after the store has been looked at, of the one that prepares. */
 void slow_watch(struct slow *slow);
 
 /* Ends the thread, after what it is at. Who waits still is answered that there is no time. */

@@ -58,6 +58,7 @@ static void add_headers(const struct exchange *exchange, const struct api_respon
     add(to, "Location", from->location);
     add(to, "Allow", from->allow);
     add_number(to, "Retry-After", from->retry_after);
+    add(to, "WWW-Authenticate", from->asks_for_token ? "Bearer realm=\"exportstat\"" : NULL);
     add(to, "Access-Control-Allow-Origin", "*");
     add(to, "Access-Control-Expose-Headers",
         "ETag, Link, X-Request-Id, Exportstat-As-Of, Exportstat-Generation");

@@ -69,7 +69,7 @@ static void deadlines_enforce(struct loop *loop, int64_t now)
 static void answered_resume(struct loop *loop)
 {
     struct exchange *exchange;
-    while ((exchange = slow_answered(loop->server->slow, loop)))
+    while ((exchange = slow_answered(loop)))
         MHD_resume_connection(exchange->connection);
 }
 
@@ -177,6 +177,7 @@ static bool loop_start(struct server *server, int i, struct error *reterr)
     struct loop *loop = &server->loops[i];
     loop->server = server;
     loop->quiesced = -1;
+    pthread_mutex_init(&loop->answered_lock, NULL);
     loop->is_first = i == 0;
     loop->peers.next = loop->peers.previous = &loop->peers;
     loop->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -204,7 +205,8 @@ bool server_start(struct api *api, const struct server_options *options, struct 
         server->id = (uint64_t)now_milliseconds();
     MHD_set_panic_func(daemon_panic, NULL);
     api_replies(api, reply_release);
-    if (!slow_start(server, reterr)) {
+    if (!slow_start(server, /* prepares= */ true, &server->slow, reterr) ||
+        !slow_start(server, /* prepares= */ false, &server->writing, reterr)) {
         server_stop(server);
         return false;
     }
@@ -229,6 +231,7 @@ static void loop_stop(struct loop *loop)
         if (loop->quiesced >= 0)
             close(loop->quiesced);
     }
+    pthread_mutex_destroy(&loop->answered_lock);
     log_write(&loop->log);
     api_worker_free(loop->worker);
     exchanges_release(loop);
@@ -254,12 +257,13 @@ void server_stop(struct server *server)
         poll(NULL, 0, POLL_MILLISECONDS);
         quiet = atomic_load(&server->answering) > 0 ? 0 : quiet + 1;
     }
-    if (server->slow)
-        slow_stop(server->slow);
+    slow_stop(server->slow);
+    slow_stop(server->writing);
     atomic_store(&server->stopping, true);
     for (int i = 0; i < server->n_loops; i++)
         loop_stop(&server->loops[i]);
     slow_free(server->slow);
+    slow_free(server->writing);
     close(server->options.listener);
     free(server->loops);
     free(server);

@@ -8,7 +8,7 @@
 enum { WAITING_MAX = 32 }; /* of which each takes some 10 ms, and in the worst case a second */
 
 struct slow {
-    struct server *server;
+    struct api *api;
     struct api_worker *worker;
     struct buffer log;
     pthread_t thread;
@@ -22,12 +22,14 @@ struct slow {
     int prepared;       /* … those from here on; -1: none is missing */
 };
 
-/* Hands a request with its reply to its loop; the lock is held. */
+/* Hands a request with its reply to its loop. */
 static void give_back(struct exchange *exchange)
 {
     struct loop *loop = exchange->loop;
+    pthread_mutex_lock(&loop->answered_lock);
     exchange->next = loop->answered;
     loop->answered = exchange;
+    pthread_mutex_unlock(&loop->answered_lock);
     eventfd_write(loop->wake, 1);
 }
 
@@ -63,8 +65,8 @@ static void *slow_run(void *cls)
         if (exchange) {
             pthread_mutex_unlock(&slow->lock);
             exchange_answer(exchange, slow->worker, /* quick= */ false, &slow->log);
-            pthread_mutex_lock(&slow->lock);
             give_back(exchange);
+            pthread_mutex_lock(&slow->lock);
         } else if (slow->prepared >= 0) {
             prepare_next(slow);
         } else {
@@ -75,15 +77,16 @@ static void *slow_run(void *cls)
     return NULL;
 }
 
-bool slow_start(struct server *server, struct error *reterr)
+bool slow_start(struct server *server, bool prepares, struct slow **ret, struct error *reterr)
 {
     struct slow *slow = must_calloc(1, sizeof *slow);
     if (!api_worker_new(server->api, &slow->worker, reterr)) {
         free(slow);
         return false;
     }
-    slow->server = server;
+    slow->api = server->api;
     slow->generation = api_generation(server->api);
+    slow->prepared = prepares ? 0 : -1;
     pthread_mutex_init(&slow->lock, NULL);
     pthread_cond_init(&slow->changed, NULL);
     int code = pthread_create(&slow->thread, NULL, slow_run, slow);
@@ -91,7 +94,7 @@ bool slow_start(struct server *server, struct error *reterr)
         slow_free(slow);
         return error_set(reterr, ERROR_SYSTEM, "no thread: %s", strerror(code));
     }
-    server->slow = slow;
+    *ret = slow;
     return true;
 }
 
@@ -107,19 +110,19 @@ bool slow_take(struct slow *slow, struct exchange *exchange)
     return has_room;
 }
 
-struct exchange *slow_answered(struct slow *slow, struct loop *loop)
+struct exchange *slow_answered(struct loop *loop)
 {
-    pthread_mutex_lock(&slow->lock);
+    pthread_mutex_lock(&loop->answered_lock);
     struct exchange *exchange = loop->answered;
     if (exchange)
         loop->answered = exchange->next;
-    pthread_mutex_unlock(&slow->lock);
+    pthread_mutex_unlock(&loop->answered_lock);
     return exchange;
 }
 
 void slow_watch(struct slow *slow)
 {
-    int64_t generation = api_generation(slow->server->api);
+    int64_t generation = api_generation(slow->api);
     pthread_mutex_lock(&slow->lock);
     if (generation != slow->generation) {
         slow->generation = generation;
@@ -132,6 +135,8 @@ void slow_watch(struct slow *slow)
 void slow_stop(struct slow *slow)
 {
     struct exchange *exchange;
+    if (!slow)
+        return;
     pthread_mutex_lock(&slow->lock);
     slow->ending = true;
     pthread_cond_signal(&slow->changed);

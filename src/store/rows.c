@@ -12,7 +12,7 @@ const char *const import_kind_names[] = {"series", "sources", "reports", "claims
 /* The columns of each kind, and the statements that add a row and find the stored one under its key. The
  * stored one answers with the row's other columns, in the order of the file, as text. */
 static const struct kind {
-    const char *columns[COLUMNS_MAX + 1];
+    const char *columns[IMPORT_COLUMNS_MAX + 1];
     const char *add;
     const char *update_bundled; /* what a newer bundle does to a row that could not leave */
     const char *stored;         /* NULL: the addition looks for itself */
@@ -97,7 +97,7 @@ static const struct kind {
 static size_t columns_of(enum import_kind kind)
 {
     size_t n = 0;
-    while (n < COLUMNS_MAX && kinds[kind].columns[n])
+    while (n < IMPORT_COLUMNS_MAX && kinds[kind].columns[n])
         n++;
     return n;
 }

@@ -5,8 +5,6 @@
 #include "exportstat/store/import.h"
 #include "sql.h"
 
-enum { COLUMNS_MAX = 9 };
-
 enum row_outcome {
     ROW_ADDED,
     ROW_SKIPPED, /* an identical row is there */
@@ -34,7 +32,7 @@ struct rows {
     struct store *store;
     enum import_kind kind;
     struct csv csv;
-    size_t column[COLUMNS_MAX]; /* where each column of the kind stands in the file */
+    size_t column[IMPORT_COLUMNS_MAX]; /* where each column of the kind stands in the file */
     sqlite3_stmt *statement[ROW_STATEMENTS];
     int64_t import;
     bool is_bundle;

@@ -39,7 +39,8 @@ int main(void)
     static const char *const kinds[] = {
         [ROUTE_PER_SERIES] = "per_series", [ROUTE_LIST] = "list",
         [ROUTE_STATE] = "state",           [ROUTE_LIVE] = "live",
-        [ROUTE_DOCUMENT] = "document",
+        [ROUTE_DOCUMENT] = "document",     [ROUTE_RECORD] = "record",
+        [ROUTE_WRITE] = "write",
     };
     struct buffer text = {0};
     struct out out = {.to = &text};
@@ -54,6 +55,8 @@ int main(void)
         out_boolean(&out, "atom", routes[i].feed != NULL);
         out_boolean(&out, "citations", routes[i].has_citations);
         out_text(&out, "body_type", routes[i].body_type);
+        out_text(&out, "body_other", routes[i].body_other);
+        out_boolean(&out, "needs_token", routes[i].needs_token);
         out_array(&out, "parameters");
         for (const enum param *taken = routes[i].taken; *taken != PARAMS; taken++)
             dump_param(&out, &params[*taken]);

@@ -52,10 +52,10 @@ static void address_of(const struct route *route, const char *end_of_path, char 
              end_of_path);
 }
 
-/* Other methods want a body: the tests in http/ send one. */
+/* Other methods want a body, and what is not for everybody a token: the tests in http/ send them. */
 static bool is_read(const struct route *route)
 {
-    return route->method == METHOD_GET;
+    return route->method == METHOD_GET && !route->needs_token;
 }
 
 /* What is no picture is JSON, and every problem is. */

@@ -28,7 +28,7 @@ VALUES = {
     "last": "3", "frequency": "month", "transform": "level", "as_of": "2026-02-28",
     "release": "first", "order": "desc", "limit": "2", "decimals": "2", "explain": "true",
     "format": "json", "size": "small", "theme": "dark", "since": "2025-01-17", "verdict": "confirmed", "metric": "yoy_pct",
-    "claim": "arabnews-2026-01-20.pk-it.yoy_pct.2025-12", "q": "goods exp",
+    "import": "1", "dry_run": "true", "claim": "arabnews-2026-01-20.pk-it.yoy_pct.2025-12", "q": "goods exp",
 }
 # Where one name means another thing.
 KINDS = {"listFindings": "months_against_sum", "listChanges": "revised"}
@@ -64,8 +64,9 @@ def is_built(item):
 
 
 def readable():
-    """The paths that GET asks. Others have tests of their own: test_claims.py."""
-    return {path: item for path, item in document().paths.items() if "get" in item and is_built(item)}
+    """The paths that GET asks of everybody. Others have tests of their own: test_claims.py, test_imports.py."""
+    return {path: item for path, item in document().paths.items()
+            if "get" in item and is_built(item) and "security" not in item["get"]}
 
 
 def readable_routes():
@@ -123,7 +124,12 @@ class TableTest(ServiceTest):
         for key, route in self.routes.items():
             with self.subTest(key):
                 content = self.operation(key).get("requestBody", {}).get("content", {})
-                self.assertEqual(list(content), [route["body_type"]] if route["body_type"] else [])
+                self.assertEqual(list(content), [t for t in (route["body_type"], route["body_other"]) if t])
+
+    def test_tokens(self):
+        for key, route in self.routes.items():
+            with self.subTest(key):
+                self.assertEqual("security" in self.operation(key), route["needs_token"])
 
     def test_parameter_names(self):
         for path, route in self.routes.items():
@@ -237,7 +243,8 @@ class ExampleTest(ServiceTest):
             if path not in documents:
                 with self.subTest(path):
                     for operation in item.values():
-                        self.assertTrue(list(examples(operation["responses"]["200"])))
+                        # What takes a token writes, or tells when something was written.
+                        self.assertTrue("security" in operation or list(examples(operation["responses"]["200"])))
 
     def test_examples_fit_their_schemas(self):
         def visit(node):

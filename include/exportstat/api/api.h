@@ -21,6 +21,7 @@ struct api_options {
     const char *public_url;           /* where clients reach the service; NULL: not known */
     size_t cache_bytes;
     size_t library_bytes;
+    bool read_only; /* nothing is written over HTTP, whatever token comes */
 };
 
 struct api_request {
@@ -33,13 +34,15 @@ struct api_request {
     const char *if_none_match;
     const char *content_type;
     const char *content_encoding;
+    const char *authorization;
+    const char *idempotency_key;
     bool has_body;
     bool has_length;    /* Content-Length is there */
     bool is_ambiguous;  /* more than one Host or length: proxies may disagree */
     const char *body;   /* NULL: none, or not read since it is none that the route takes */
     size_t body_length; /* as it was told */
     date today;         /* in UTC */
-    bool quick;         /* slow work is not begun: is_slow and 503 instead */
+    bool quick;         /* slow work and writing are not begun: is_slow and 503 instead */
 };
 
 enum { PUBLIC_URL_MAX = 512 };
@@ -60,7 +63,9 @@ struct api_response {
     const char *location;  /* NULL: none */
     const char *allow;     /* NULL: none */
     int retry_after;       /* seconds; 0: none */
-    bool is_slow;          /* it would take longer than a millisecond: ask again without `quick` */
+    bool is_slow;    /* it would take longer than a millisecond: ask again without `quick` … */
+    bool is_writing; /* … where nothing but writing waits */
+    bool asks_for_token;     /* the header WWW-Authenticate */
     const char *cache_state; /* for the log: "hit", "miss", "none" */
     const char *log;         /* what the client is not told, for the log; NULL: nothing */
 };
@@ -75,8 +80,9 @@ void api_free(struct api *api); /* NULL is fine */
 bool api_worker_new(struct api *api, struct api_worker **ret, struct error *reterr);
 void api_worker_free(struct api_worker *worker); /* NULL is fine */
 
-/* The most bytes that the body of a request may have; 0: it may have none. */
-size_t api_body_max(const char *method, const char *path);
+/* The most bytes that the body of a request may have, of which method, path, authorization and today are known; 0: it
+ * may have none, or who sends it may not. */
+size_t api_body_max(struct api_worker *worker, const struct api_request *request);
 
 /* Texts of the response stay valid while its answer is held; without one, until the worker's next request. */
 void api_respond(struct api_worker *worker, const struct api_request *request,

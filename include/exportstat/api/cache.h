@@ -21,6 +21,8 @@ enum answer_form { FORM_PLAIN, FORM_GZIP, FORM_PLAIN_304, FORM_GZIP_304, FORMS }
 struct answer {
     char *key;
     int64_t generation;
+    int status;               /* 0: 200 */
+    struct buffer location;   /* of the header Location; empty: none */
     int64_t changed_at;       /* of the store, seconds since 1970 */
     const char *content_type; /* static */
     const char *policy;       /* static: what a browser may do with it; NULL: not said */

@@ -15,6 +15,7 @@ enum param {
     PARAM_SERIES_ID,
     PARAM_SOURCE_ID,
     PARAM_CLAIM_ID,
+    PARAM_IMPORT_ID,
     PARAM_SERIES,
     PARAM_SERIES_FILTER,
     PARAM_WORDS, /* named `q` */
@@ -49,6 +50,7 @@ enum param {
     PARAM_AFTER,
     PARAM_DECIMALS,
     PARAM_EXPLAIN,
+    PARAM_DRY_RUN,
     PARAM_SIZE,
     PARAM_THEME,
     PARAM_FORMAT,

@@ -9,14 +9,19 @@
 
 enum problem_kind {
     PROBLEM_BAD_REQUEST,
+    PROBLEM_UNAUTHORIZED,
+    PROBLEM_FORBIDDEN,
     PROBLEM_NOT_FOUND,
     PROBLEM_METHOD_NOT_ALLOWED,
     PROBLEM_NOT_ACCEPTABLE,
+    PROBLEM_CONFLICT,
     PROBLEM_LENGTH_REQUIRED,
     PROBLEM_TOO_LARGE,
     PROBLEM_URI_TOO_LONG,
     PROBLEM_MEDIA_TYPE,
     PROBLEM_NO_TOTAL,
+    PROBLEM_FAULTY_BATCH,
+    PROBLEM_KEY_TAKEN,
     PROBLEM_INTERNAL,
     PROBLEM_UNAVAILABLE,
 };
@@ -32,8 +37,9 @@ struct invalid {
 struct problem {
     enum problem_kind kind;
     char detail[600];
-    char log[512]; /* what the client is not told */
-    bool is_slow;  /* all that is missing is the time for slow work */
+    char log[512];   /* what the client is not told */
+    bool is_slow;    /* all that is missing is the time for slow work … */
+    bool is_writing; /* … or for writing */
     size_t n_invalid;
     struct invalid invalid[INVALID_MAX]; /* long, and last: who empties a problem leaves it */
 };

@@ -28,6 +28,7 @@ enum import_kind {
 extern const char *const import_kind_names[];
 
 enum {
+    IMPORT_COLUMNS_MAX = 9, /* of a kind */
     IMPORT_FILES_MAX = 64,
     IMPORT_FAULTS_MAX = 20, /* faulty rows that are named before a batch is given up */
 };

@@ -117,17 +117,13 @@ static bool read_claims(struct check *check)
 bool check_claims(struct call *call)
 {
     struct check check = {.reader = {.call = call}};
-    struct problem *problem = call->problem;
     bool ok = body_read(call, "claims", &check.reader.body) && find_claims(&check) &&
               (check.n <= AUDITS_AT_ONCE || call_slow(call)) && open_desk(&check) &&
               read_claims(&check);
     if (ok)
         represent_all(&check);
-    else if (problem->n_invalid > 0 && problem->kind == PROBLEM_BAD_REQUEST)
-        problem_set(problem, PROBLEM_BAD_REQUEST,
-                    "%zu%s field%s of the body can not be used: see `invalid`", problem->n_invalid,
-                    problem->n_invalid == INVALID_MAX ? " or more" : "",
-                    problem->n_invalid == 1 ? "" : "s");
+    else
+        body_refuse(call->problem);
     body_release(&check.reader.body);
     return ok;
 }

@@ -1,0 +1,69 @@
+/* Where a request ends, as its header tells. */
+#include <string.h>
+#include <strings.h>
+
+#include "exchange.h"
+
+/* What decides whether the bytes after the header are a body. A proxy and we could read them differently
+ * where there is more than one answer, so such a request is refused and its connection closed. */
+struct framing {
+    int lengths;
+    int hosts;
+    bool encoded;
+    const char *length;
+    bool malformed; /* a name that is no token, or a line end inside a value */
+};
+
+/* RFC 9110, section 5.6.2. A blank before the colon makes a name that one reader knows and another does not. */
+static bool is_token(const char *name)
+{
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                 "!#$%&'*+-.^_`|~");
+    return length > 0 && name[length] == '\0';
+}
+
+static enum MHD_Result framing_add(void *cls, enum MHD_ValueKind kind, const char *key,
+                                   const char *value)
+{
+    struct framing *framing = cls;
+    (void)kind;
+    framing->malformed |= !is_token(key) || (value && value[strcspn(value, "\r\n")]);
+    if (strcasecmp(key, "Content-Length") == 0) {
+        framing->lengths++;
+        framing->length = value ? value : "";
+    } else if (strcasecmp(key, "Transfer-Encoding") == 0) {
+        framing->encoded = true;
+    } else if (strcasecmp(key, "Host") == 0) {
+        framing->hosts++;
+    }
+    return MHD_YES;
+}
+
+static size_t body_max(const struct exchange *exchange, struct MHD_Connection *connection)
+{
+    struct api_request request = {
+        .method = exchange->method,
+        .path = exchange->url,
+        .authorization = exchange_header(connection, "Authorization"),
+        .today = today_utc(),
+    };
+    return api_body_max(exchange->loop->worker, &request);
+}
+
+void framing_read(struct exchange *exchange, struct MHD_Connection *connection)
+{
+    struct framing framing = {0};
+    int64_t length = 0;
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, framing_add, &framing);
+    exchange->is_ambiguous = framing.malformed || framing.lengths > 1 || framing.hosts > 1 ||
+                             (framing.encoded && framing.length);
+    exchange->has_length = framing.length != NULL;
+    exchange->has_body = exchange->is_ambiguous || framing.encoded ||
+                         (framing.length && strcmp(framing.length, "0") != 0);
+    if (framing.length &&
+        !number_parse(framing.length, strlen(framing.length), 0, INT32_MAX, &length))
+        length = INT32_MAX; /* more than anybody takes */
+    exchange->body_length = (size_t)length;
+    exchange->reads_body = exchange->has_body && !exchange->is_ambiguous && length > 0 &&
+                           exchange->body_length <= body_max(exchange, connection);
+}
