@@ -53,8 +53,10 @@ void measured(struct api_worker *worker, const struct part *part, const char *et
 
 static bool run(const char *database, const struct part *part)
 {
+    static const struct embedded no_documents[] = {{0}};
     struct api_options options = {.database = database,
                                   .build = "bench",
+                                  .documents = no_documents,
                                   .cache_bytes = part->cache_bytes,
                                   .library_bytes = CACHE};
     struct api *api;

@@ -255,7 +255,7 @@ static void represent_reading_cell(struct out *out, const struct audit_desk *des
         const struct series_info *info = desk->info[audit->reading.series];
         const char *parts[] = {metric_names[audit->reading.metric], info->id, period};
         span_name(audit->reading.span, info->fiscal_year_start, period);
-        out_texts(out, "reading", parts, COUNT(parts));
+        out_names(out, "reading", parts, COUNT(parts));
     } else {
         out_object(out, "reading");
         represent_reading(out, desk, audit);

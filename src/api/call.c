@@ -94,9 +94,12 @@ bool call_series(struct call *call, const char *id, struct selected *ret)
     const struct volume *volume;
     if (!call_hold(call, id, &volume, &err))
         return not_found(call, id, &err);
-    *ret = (struct selected){.volume = volume, .info = &volume->info};
-    ret->view = view_of(call->arena, &volume->resolved, call_as_of(call),
-                        (enum release)arg(call, PARAM_RELEASE)->number);
+    *ret = (struct selected){
+        .volume = volume,
+        .info = &volume->info,
+        .view = volume_view(call->arena, volume, call_as_of(call),
+                            (enum release)arg(call, PARAM_RELEASE)->number),
+    };
     return true;
 }
 

@@ -102,7 +102,7 @@ static void represent_support(const struct scene *scene, size_t series, const st
     out_date(out, "released_on", figure->released);
     if (span_months(figure->span) > 1)
         out_text(out, "basis", figure->is_sum ? "sum_of_months" : "reported");
-    out_texts(out, "sources", sources, backing.n_reports);
+    out_names(out, "sources", sources, backing.n_reports);
     if (!figure->is_sum && figure->derived)
         explain_terms(call, &selected, &figure->own);
 }

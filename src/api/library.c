@@ -42,6 +42,14 @@ struct library {
     struct shelved *shelf[SLOTS];
 };
 
+struct view volume_view(struct arena *arena, const struct volume *volume, date as_of,
+                        enum release release)
+{
+    if (as_of.day == DATE_ALL.day && release == RELEASE_LATEST)
+        return volume->newest;
+    return view_of(arena, &volume->resolved, as_of, release);
+}
+
 struct library *library_new(size_t bytes_max)
 {
     struct library *library = must_calloc(1, sizeof *library);
@@ -219,6 +227,7 @@ static struct shelved *series_read(struct library *library, struct store *store,
         return unchanged;
     }
     volume->resolved = resolve(&newcomer->arena, evidence, info->fiscal_year_start, info->adds_up);
+    volume->newest = view_of(&newcomer->arena, &volume->resolved, DATE_ALL, RELEASE_LATEST);
     newcomer->since = info->changed;
     newcomer->name = info->id;
     newcomer->is_default = info->is_default;

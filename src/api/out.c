@@ -41,6 +41,17 @@ static size_t plain_length(const char *text, size_t length)
     return n;
 }
 
+/* A text in quotes that needs no escapes. */
+static void json_name(struct buffer *to, const char *text, size_t length)
+{
+    char *at = buffer_reserve(to, length + 2);
+    at[0] = '"';
+    memcpy(at + 1, text, length);
+    at[length + 1] = '"';
+    at[length + 2] = '\0';
+    to->length += length + 2;
+}
+
 /* Escapes a string as RFC 8259, section 7, asks: quotes, backslashes and control characters. */
 static void json_string(struct buffer *to, const char *text)
 {
@@ -48,12 +59,7 @@ static void json_string(struct buffer *to, const char *text)
     size_t length = strlen(text);
     const char *end = text + length;
     if (is_plain(text, length)) {
-        char *at = buffer_reserve(to, length + 2);
-        at[0] = '"';
-        memcpy(at + 1, text, length + 1);
-        at[length + 1] = '"';
-        at[length + 2] = '\0';
-        to->length += length + 2;
+        json_name(to, text, length);
         return;
     }
     buffer_char(to, '"');
@@ -245,6 +251,17 @@ void out_text(struct out *out, const char *key, const char *text)
     }
 }
 
+void out_name(struct out *out, const char *key, const char *name)
+{
+    size_t length = strlen(name);
+    if (out->csv) {
+        cell(out, key, name, length);
+        return;
+    }
+    begin_value(out, key);
+    json_name(out->to, name, length);
+}
+
 void out_integer(struct out *out, const char *key, int64_t value)
 {
     struct buffer *to = out->to;
@@ -324,22 +341,22 @@ void out_date(struct out *out, const char *key, date value)
 {
     char text[DATE_TEXT];
     date_format(value, text);
-    out_text(out, key, text);
+    out_name(out, key, text);
 }
 
-void out_texts(struct out *out, const char *key, const char *const *texts, size_t n)
+void out_names(struct out *out, const char *key, const char *const *names, size_t n)
 {
     if (out->csv) {
         struct buffer joined = {0};
         for (size_t i = 0; i < n; i++)
-            buffer_format(&joined, "%s%s", i > 0 ? ";" : "", texts[i]);
+            buffer_format(&joined, "%s%s", i > 0 ? ";" : "", names[i]);
         cell(out, key, joined.bytes, joined.length);
         buffer_release(&joined);
         return;
     }
     out_array(out, key);
     for (size_t i = 0; i < n; i++)
-        out_text(out, NULL, texts[i]);
+        out_name(out, NULL, names[i]);
     out_array_end(out);
 }
 

@@ -27,14 +27,14 @@ void represent_period(struct out *out, const char *key, struct span span, enum f
 {
     char text[PERIOD_TEXT];
     span_format(span, frequency, fiscal_year_start, text);
-    out_text(out, key, text);
+    out_name(out, key, text);
 }
 
 void represent_span(struct out *out, const char *key, struct span span, int fiscal_year_start)
 {
     char text[PERIOD_TEXT];
     span_name(span, fiscal_year_start, text);
-    out_text(out, key, text);
+    out_name(out, key, text);
 }
 
 void represent_month(struct out *out, const char *key, int32_t month)
@@ -119,7 +119,7 @@ static void represent_backing(struct call *call, struct backing backing)
         sources[i] = backing.reports[i]->source;
     out_integer(call->out, "publishers", backing.publishers);
     out_boolean(call->out, "disputed", backing.disputed);
-    out_texts(call->out, "sources", sources, backing.n_reports);
+    out_names(call->out, "sources", sources, backing.n_reports);
 }
 
 void represent_observation(struct call *call, const struct observation *observation,
@@ -129,7 +129,7 @@ void represent_observation(struct call *call, const struct observation *observat
     bool known = observation->known;
     if (!transformed)
         represent_value(out, known, observation->value, observation->precision);
-    out_text(out, "status", status_name(known, observation->derived));
+    out_name(out, "status", status_name(known, observation->derived));
     represent_dates(out, known, observation->first_released, observation->released);
     if (transformed)
         return;
@@ -221,7 +221,7 @@ void represent_figure(struct call *call, const struct selected *selected,
     }
     if (!transformed)
         represent_value(out, figure->known, figure->value, figure->precision);
-    out_text(out, "status", status_name(figure->known, figure->derived));
+    out_name(out, "status", status_name(figure->known, figure->derived));
     represent_dates(out, figure->known, figure->first_released, figure->released);
     if (!transformed)
         represent_backing(

@@ -112,7 +112,7 @@ static void write_path(struct work *work, const struct said *said)
         if (out->csv) {
             out_row(out);
             write_head(work, said);
-            out_texts(out, "flags", said->flags, said->n_flags);
+            out_names(out, "flags", said->flags, said->n_flags);
         } else {
             out_object(out, NULL);
         }
@@ -155,7 +155,7 @@ static void write_row(struct work *work, const struct said *said)
     write_spread(work, "total", projection->known ? &projection->total : &nothing);
     if (!projection->known)
         out_text(out, "missing_reason", missing_names[projection->missing]);
-    out_texts(out, "flags", said->flags, said->n_flags);
+    out_names(out, "flags", said->flags, said->n_flags);
     if (!out->csv) {
         write_outliers(out, projection);
         if (work->path) {

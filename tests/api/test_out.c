@@ -40,7 +40,7 @@ START_TEST(writes_these_bytes)
     out_integer(&out, "a", 1);
     out_row_end(&out);
     out_row(&out);
-    out_texts(&out, "b", texts, 2);
+    out_names(&out, "b", texts, 2);
     out_row_end(&out);
     out_rows_end(&out);
     out_rows(&out, "no_rows", columns);
@@ -249,13 +249,13 @@ static void document(struct out *out)
     out_text(out, NULL, "an element");
     out_array_end(out);
     out_object_end(out);
-    out_texts(out, "texts", texts, 2);
+    out_names(out, "texts", texts, 2);
     out_boolean(out, "yes", true);
     out_row_end(out);
     out_row(out);
     out_null(out, "a");
     out_text(out, "b", NULL);
-    out_texts(out, "texts", NULL, 0);
+    out_names(out, "texts", NULL, 0);
     out_boolean(out, "yes", false);
     out_row_end(out);
     out_row(out);

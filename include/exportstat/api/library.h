@@ -7,7 +7,7 @@
  * bytes: what was used longest ago goes first. What is out and not kept any more is not counted. */
 #pragma once
 
-#include "exportstat/stats/resolve.h"
+#include "exportstat/stats/view.h"
 #include "exportstat/store/store.h"
 
 struct library;
@@ -15,7 +15,12 @@ struct library;
 struct volume {
     struct series_info info;
     struct resolved resolved;
+    struct view newest; /* with all that is known, as most answers want it */
 };
+
+/* The view of a series as of a date; the newest one is the volume's own. */
+struct view volume_view(struct arena *arena, const struct volume *volume, date as_of,
+                        enum release release);
 
 struct library *library_new(size_t bytes_max);
 void library_free(struct library *library); /* NULL is fine; nothing may be out */

@@ -42,6 +42,9 @@ void out_row_end(struct out *out);
 void out_rows_end(struct out *out);
 
 void out_text(struct out *out, const char *key, const char *text); /* NULL: null */
+
+/* A name of ours, an identifier, a period or a date: printable ASCII without quote and backslash, which needs no look. */
+void out_name(struct out *out, const char *key, const char *name);
 void out_integer(struct out *out, const char *key, int64_t value);
 void out_boolean(struct out *out, const char *key, bool value);
 void out_null(struct out *out, const char *key);
@@ -64,8 +67,8 @@ int decimals_for(double value, int digits);
 
 void out_date(struct out *out, const char *key, date value);
 
-/* Texts as an array; joined by ';' in CSV. */
-void out_texts(struct out *out, const char *key, const char *const *texts, size_t n);
+/* Names as an array; joined by ';' in CSV. */
+void out_names(struct out *out, const char *key, const char *const *names, size_t n);
 
 /* A document that is there already, written as it is. */
 void out_raw(struct out *out, const char *bytes, size_t length);

@@ -260,7 +260,7 @@ bool get_changes(struct call *call)
     if (!changes_gather(call, arg(call, PARAM_FEED_ORDER)->number == ORDER_DESC, &changing))
         return false;
     represent_since(call);
-    out_texts(out, "series", changing.series, changing.n_series);
+    out_names(out, "series", changing.series, changing.n_series);
     out_integer(out, "total", (int64_t)changing.total);
     if (changing.more) {
         change_id(&changing.at[changing.n - 1], id);

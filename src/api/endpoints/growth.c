@@ -123,7 +123,7 @@ bool get_share(struct call *call, struct selected *selected)
     }
     if (arg(call, PARAM_FREQUENCY)->number != FREQUENCY_MONTH)
         out_text(out, "frequency", frequency_names[arg(call, PARAM_FREQUENCY)->number]);
-    out_texts(out, "of", ids, n);
+    out_names(out, "of", ids, n);
     out_rows(out, "share", share_columns);
     for (size_t i = 0; i < window->n; i++) {
         struct share share = share_of(&selected->view, views, n, window->at[i]);

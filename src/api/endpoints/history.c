@@ -86,7 +86,7 @@ static int represent_release(const struct outlook *of, int i)
     if (out->csv)
         represent_span(out, "fiscal_year", of->actual.span, of->selected->info->fiscal_year_start);
     out_date(out, "as_of", day);
-    out_texts(out, "released", texts, (size_t)n);
+    out_names(out, "released", texts, (size_t)n);
     out_integer(out, "known_months", projecting.year.n_known);
     represent_projected(&projecting, &projection);
     represent_error(of, &projection);

@@ -115,7 +115,7 @@ void represent_flags(struct call *call, unsigned flags)
         if (flags & (1U << i))
             names[n++] = projection_flag_names[i];
     }
-    out_texts(call->out, "flags", names, n);
+    out_names(call->out, "flags", names, n);
 }
 
 void represent_projected(const struct projecting *of, const struct projection *projection)

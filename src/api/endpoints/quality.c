@@ -41,7 +41,7 @@ static void represent_evidence(struct out *out, const struct finding *finding)
         if (finding->reports[i])
             sources[n++] = finding->reports[i]->source;
     }
-    out_texts(out, "sources", sources, n);
+    out_names(out, "sources", sources, n);
     out_array(out, "evidence");
     for (size_t i = 0; i < n; i++) {
         const struct report *report = finding->reports[i];
