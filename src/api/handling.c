@@ -19,14 +19,21 @@ static void add_encoded(struct buffer *to, const char *text, size_t length)
         buffer_add(to, text[i] == ' ' ? "+" : &text[i], 1);
 }
 
-/* The address with a trailing slash less, its query as it was. */
+/* The address with a trailing slash less, its query as it was. Without a public address it is relative to the one that
+ * was asked for, so that it is right below any path of a proxy: of /a/b/, it is ../b. */
 static void redirect(struct handling *on, size_t length)
 {
     struct buffer *to = &on->worker->location;
     const struct api_request *request = on->request;
     to->length = 0;
+    size_t start = 0;
     buffer_text(to, on->worker->api->public_url);
-    buffer_add(to, request->path, length);
+    if (to->length == 0) {
+        for (size_t i = 0; i < length; i++)
+            start = request->path[i] == '/' ? i + 1 : start;
+        buffer_text(to, "../");
+    }
+    buffer_add(to, request->path + start, length - start);
     for (size_t i = 0; i < request->n_query; i++) {
         const struct query_pair *pair = &request->query[i];
         buffer_char(to, i == 0 ? '?' : '&');

@@ -113,6 +113,31 @@ const struct history *history_find(const struct resolved *resolved, struct span 
     return &resolved->spans[low];
 }
 
+/* Moves *ret on to the newest day of a period's evidence, up to a date; false where nothing is that old. */
+static bool newest_day(const struct evidence *evidence, date as_of, bool found, date *ret)
+{
+    for (size_t i = 0; i < evidence->n_reports + evidence->n_rulings; i++) {
+        date day = i < evidence->n_reports ? evidence->reports[i].published
+                                           : evidence->rulings[i - evidence->n_reports].ruled;
+        if (day.day <= as_of.day && (!found || day.day > ret->day)) {
+            *ret = day;
+            found = true;
+        }
+    }
+    return found;
+}
+
+bool view_known_on(const struct view *view, date *ret)
+{
+    const struct resolved *resolved = view->resolved;
+    bool found = false;
+    for (size_t i = 0; i < resolved->n_months; i++)
+        found = newest_day(&resolved->months[i].evidence, view->as_of, found, ret);
+    for (size_t i = 0; i < resolved->n_spans; i++)
+        found = newest_day(&resolved->spans[i].evidence, view->as_of, found, ret);
+    return found;
+}
+
 static int publishers_count(const struct report *const *reports, size_t n)
 {
     int publishers = 0;

@@ -180,12 +180,12 @@ static const struct {
     const char *address;
     const char *location;
 } slashes[] = {
-    {"/v1/exports/", "/v1/exports"},
-    {"/v1/exports/?last=1&order=desc", "/v1/exports?last=1&order=desc"},
-    {"/v1/exports/?a", "/v1/exports?a"},
-    {"/v1/exports/?publisher=a b", "/v1/exports?publisher=a+b"},
-    {"/v1/sources/x/?a=%2F", "/v1/sources/x?a=%2F"},
-    {"/livez/", "/livez"},
+    {"/v1/exports/", "../exports"},
+    {"/v1/exports/?last=1&order=desc", "../exports?last=1&order=desc"},
+    {"/v1/exports/?a", "../exports?a"},
+    {"/v1/exports/?publisher=a b", "../exports?publisher=a+b"},
+    {"/v1/sources/x/?a=%2F", "../x?a=%2F"},
+    {"/livez/", "../livez"},
 };
 
 START_TEST(slashes_at_the_end_lead_on)

@@ -63,7 +63,7 @@ class Settings(unittest.TestCase):
 
     def test_an_empty_variable_is_none(self):
         with Service("--empty", environment={"EXPORTSTAT_PUBLIC_URL": ""}) as service:
-            self.assertEqual(service.get("/livez/").headers["Location"], "/livez")
+            self.assertEqual(service.get("/livez/").headers["Location"], "../livez")
 
     def test_what_is_one(self):
         for text in ["http://localhost:8000", "https://[2001:db8::1]/a/b/", "https://example.org/" + 492 * "a",

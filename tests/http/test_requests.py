@@ -295,12 +295,12 @@ class Methods(RequestTest):
         self.assertEqual((answer.status, answer.headers["Allow"]), (204, "GET, HEAD, OPTIONS"))
 
     def test_a_trailing_slash_redirects_and_keeps_the_query(self):
-        cases = [("/v1/exports/", "/v1/exports"), ("/v1/series/pk-it/", "/v1/series/pk-it"),
+        cases = [("/v1/exports/", "../exports"), ("/v1/series/pk-it/", "../pk-it"), ("/docs/", "../docs"),
                  ("/v1/exports/?from=2025-07%2F2025-12&last=1",
-                  "/v1/exports?from=2025-07%2F2025-12&last=1"),
-                 ("/v1/sources/?publisher=Roznama+Dunya", "/v1/sources?publisher=Roznama+Dunya"),
+                  "../exports?from=2025-07%2F2025-12&last=1"),
+                 ("/v1/sources/?publisher=Roznama+Dunya", "../sources?publisher=Roznama+Dunya"),
                  ("/v1/sources/?publisher=Roznama%20Dunya&x",
-                  "/v1/sources?publisher=Roznama%20Dunya&x")]
+                  "../sources?publisher=Roznama%20Dunya&x")]
         for target, location in cases:
             with self.subTest(target=target):
                 answer = self.raw(target)

@@ -161,11 +161,49 @@ START_TEST(names_of_what_is_missing)
 }
 END_TEST
 
+/* The newest day that counts, of a store of reports on months and a longer period, and a ruling. */
+static const struct {
+    const char *name;
+    const char *evidence;
+    const char *as_of; /* NULL: all */
+    const char *day;   /* NULL: none */
+} known[] = {
+    {"nothing", "", NULL, NULL},
+    {"before anything", "2025-01 100 1 2025-02-18 2 a/1", "2025-02-17", NULL},
+    {"a report", "2025-01 100 1 2025-02-18 2 a/1", NULL, "2025-02-18"},
+    {"a later dispute, which changes no value",
+     "2025-01 100 1 2025-02-18 3 a/1\n2025-01 110 1 2025-04-19 1 b/1", NULL, "2025-04-19"},
+    {"not after the date", "2025-01 100 1 2025-02-18 3 a/1\n2025-01 110 1 2025-04-19 1 b/1",
+     "2025-04-18", "2025-02-18"},
+    {"of a longer period", "2025-01 100 1 2025-02-18 3 a/1\nFY2025 1200 1 2025-08-01 3 a/2", NULL,
+     "2025-08-01"},
+    {"a ruling", "2025-01 100 1 2025-02-18 3 a/1\nreject 2025-01 100 1 2025-09-01", NULL,
+     "2025-09-01"},
+};
+
+START_TEST(since_when_it_is_known)
+{
+    struct store store = {0};
+    store_read(&store, known[_i].evidence, 7);
+    date as_of = known[_i].as_of ? date_read(known[_i].as_of) : DATE_ALL;
+    struct view view = view_of(&store.arena, &store.resolved, as_of, RELEASE_LATEST);
+    date day;
+    char text[DATE_TEXT];
+    ck_assert_int_eq(view_known_on(&view, &day), known[_i].day != NULL);
+    if (known[_i].day) {
+        date_format(day, text);
+        ck_assert_str_eq(text, known[_i].day);
+    }
+    store_release(&store);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("view");
     tcase_add_loop_test(tests, observations, 0, COUNT(cases));
     tcase_add_test(tests, view_runs_from_the_first_to_the_last_known_month);
     tcase_add_test(tests, names_of_what_is_missing);
+    tcase_add_loop_test(tests, since_when_it_is_known, 0, COUNT(known));
     return check_main(tests);
 }

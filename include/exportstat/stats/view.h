@@ -69,6 +69,10 @@ struct observation *view_room(struct arena *arena, const struct resolved *resolv
 struct view view_in(struct observation *room, const struct resolved *resolved, date as_of,
                     enum release release);
 
+/* The newest day, up to the view's date, on which a report of the series was published, of whatever period, or a ruling
+ * on it made: as of any day from then on, the same is known. False where there is none. */
+bool view_known_on(const struct view *view, date *ret);
+
 /* The observation of a month, or NULL outside of the view. */
 const struct observation *view_month(const struct view *view, int32_t month);
 

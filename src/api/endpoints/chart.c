@@ -119,23 +119,6 @@ static void points_gather(struct chart *chart, const struct selected *selected,
     chart->sources = voices_text(call->arena, &voices);
 }
 
-/* The day of the newest report that the view knows. */
-static void newest_report(struct chart *chart, const struct view *view)
-{
-    const struct resolved *resolved = view->resolved;
-    for (size_t i = 0; i < resolved->n_months; i++) {
-        const struct evidence *own = &resolved->months[i].evidence;
-        for (size_t k = 0; k < own->n_reports; k++) {
-            date published = own->reports[k].published;
-            if (published.day <= view->as_of.day &&
-                (!chart->has_as_of || published.day > chart->as_of.day)) {
-                chart->as_of = published;
-                chart->has_as_of = true;
-            }
-        }
-    }
-}
-
 bool get_chart(struct call *call)
 {
     const struct arg *series = arg(call, PARAM_SERIES_FILTER);
@@ -155,6 +138,6 @@ bool get_chart(struct call *call)
     chart.info = selected->info;
     points_gather(&chart, selected, &transforming);
     if (!chart.has_as_of)
-        newest_report(&chart, &selected->view);
+        chart.has_as_of = view_known_on(&selected->view, &chart.as_of);
     return chart_draw(&chart);
 }

@@ -61,6 +61,16 @@ void represent_twelve_months(struct call *call, const char *key, const struct se
     out_object_end(out);
 }
 
+/* Since when all of this has been known: the day that names the view for good. */
+static void represent_known_on(struct out *out, const struct view *view)
+{
+    date day;
+    if (view_known_on(view, &day))
+        out_date(out, "known_on", day);
+    else
+        out_null(out, "known_on");
+}
+
 static void represent_nothing(struct call *call, const struct selected *selected)
 {
     static const char *const keys[] = {
@@ -81,6 +91,7 @@ static void represent_nothing(struct call *call, const struct selected *selected
         out_null(out, keys[i]);
     represent_projection_brief(call, selected);
     represent_freshness(call, selected);
+    represent_known_on(out, &selected->view);
 }
 
 static void represent_headline(struct call *call, const struct selected *selected)
@@ -110,6 +121,7 @@ static void represent_headline(struct call *call, const struct selected *selecte
         explain_standing(call, selected, newest, previous);
     represent_projection_brief(call, selected);
     represent_freshness(call, selected);
+    represent_known_on(out, &selected->view);
 }
 
 bool get_latest(struct call *call, struct selected *selected)
