@@ -7,7 +7,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import { browser, open, picture, program, Proxy, Service, settled } from "./service.mjs";
+import { browser, endAll, open, picture, program, Proxy, Service, settled } from "./service.mjs";
 
 const run = promisify(execFile);
 const CHARTS = ["months", "growth", "years", "fan", "totals", "records"];
@@ -21,7 +21,7 @@ before(async () => {
 });
 after(async () => {
   await chromium?.close();
-  await service?.end();
+  await endAll();
 });
 
 // A page of its own, which has to end without a fault.
@@ -139,6 +139,113 @@ onPage("the slider moves everything through time", async (page) => {
   await turn(page, () => page.locator("#as-of").fill("1990-01-01"));
   assert.match(await page.locator("#headline").innerText(), /Nothing is known/);
   await picture(page, "nothing");
+  for (const id of CHARTS) assert.equal(await chart(page, id).locator("svg").count(), 0, id);
+  await turn(page, () => page.click("#now"));
+  for (const id of CHARTS) assert.equal(await chart(page, id).locator("svg").count(), 1, id);
+});
+
+onPage("the way back leads over one step for a drag, and for a date that is typed", async (page) => {
+  await page.locator("#as-of-slider").focus();
+  await turn(page, () => page.keyboard.press("ArrowLeft"));
+  const before = page.url();
+  await page.evaluate(() => {
+    const slider = document.querySelector("#as-of-slider");
+    for (let i = 0; i < 5; i++) {
+      slider.value -= 1;
+      slider.dispatchEvent(new Event("input"));
+    }
+    slider.dispatchEvent(new Event("change"));
+  });
+  await page.waitForFunction((url) => location.href !== url, before);
+  await settled(page);
+  assert.notEqual(page.url(), before);
+  await turn(page, () => page.goBack());
+  assert.equal(page.url(), before);
+});
+
+onPage("a date that is none asks for nothing", async (page) => {
+  const asked = page.asked.length;
+  await page.evaluate(() => {
+    const date = document.querySelector("#as-of");
+    for (const value of ["0002-01-01", "0020-01-01"]) {
+      date.value = value;
+      date.dispatchEvent(new Event("input"));
+    }
+  });
+  await page.waitForTimeout(700);
+  assert.equal(page.asked.length, asked);
+  assert.equal(await page.locator("#state.away").count(), 0);
+});
+
+onPage("a link shows what was known, disputes and rulings too", async (page) => {
+  const { known_on: knownOn } = await service.json("/v1/exports/latest");
+  const link = await page.locator("#months .tools a", { hasText: "Link" }).getAttribute("href");
+  const asOf = new URL(link).hash.match(/as_of=([0-9-]+)/)[1];
+  assert.ok(asOf >= knownOn, `${asOf} < ${knownOn}`);
+  const headline = await page.locator("#headline").innerText();
+  const table = await tableOf(page, "months");
+  const again = await open(chromium, link);
+  await settled(again);
+  assert.equal(await again.locator("#headline").innerText(), headline);
+  assert.deepEqual(await tableOf(again, "months"), table);
+  await again.context().close();
+});
+
+onPage("what an address asks for and is not there is told", async (page) => {
+  assert.match(await page.locator("#state").innerText(), /no series 'nosuch': this is IT exports.*'2025-13-45' is no day/);
+  assert.match(await page.locator("#headline").innerText(), /365 USD million/);
+}, { address: "/#series=nosuch&as_of=2025-13-45" });
+
+onPage("new answers leave what is open open, and the keyboard where it was", async (page) => {
+  const table = page.locator("#months details").first();
+  await table.locator("summary").click();
+  await chart(page, "months").focus();
+  await page.keyboard.press("End");
+  const said = await point(page, "months").locator("p").first().innerText();
+  await turn(page, () => page.evaluate(() => {
+    location.hash = `as_of=${new Date().toISOString().slice(0, 10)}`;
+  }));
+  assert.equal(await table.evaluate((one) => one.open), true);
+  assert.equal(await page.evaluate(() => document.activeElement.className), "plot");
+  assert.notEqual(said, "");
+});
+
+test("an empty store is a state of its own", async () => {
+  const own = await Service.start(undefined, undefined, ["--empty"]);
+  const page = await open(chromium, own.address);
+  await settled(page);
+  assert.match(await page.locator("#state").innerText(), /The store is empty/);
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+  await own.end();
+});
+
+test("one part that is not to be had leaves the others there", async () => {
+  const page = await open(chromium, "about:blank");
+  await page.route("**/v1/exports/growth*", (route) => route.fulfill({ status: 503, json: { detail: "Busy" }, headers: { "Retry-After": "1" } }));
+  await page.goto(service.address);
+  await settled(page);
+  assert.match(await page.locator("#state.away").innerText(), /Busy.*Trying again/);
+  assert.match(await page.locator("#headline").innerText(), /365/);
+  assert.match(await page.locator("#growth .summary").innerText(), /does not answer with this/);
+  assert.equal(await chart(page, "months").locator("svg").count(), 1);
+  await page.unroute("**/v1/exports/growth*");
+  await chart(page, "growth").locator("svg").waitFor();
+  await page.context().close();
+});
+
+test("a service that hangs is as good as away", async () => {
+  const own = await Service.start();
+  const page = await open(chromium, own.address);
+  await settled(page);
+  own.pause();
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await page.locator("#state.away").waitFor({ timeout: 25_000 });
+  assert.match(await page.locator("#state").innerText(), /does not answer/);
+  own.resume();
+  await page.locator("#state.away").waitFor({ state: "detached", timeout: 30_000 });
+  await page.context().close();
+  await own.end();
 });
 
 onPage("a link shows the same view again", async (page) => {
@@ -207,7 +314,7 @@ test("it says when the service is away, and comes back by itself", async () => {
   await own.stop();
   await page.evaluate(() => dispatchEvent(new Event("online")));
   await page.locator("#state.away").waitFor();
-  assert.match(await page.locator("#state").innerText(), /does not answer.*What is shown is from/);
+  assert.match(await page.locator("#state").innerText(), /does not answer\. What is shown is IT exports of Pakistan, from .+\. Trying again\./);
   assert.match(await page.locator("#headline").innerText(), /365/);
   await picture(page, "away", false);
   const again = await Service.start(own.host, own.home);
@@ -272,9 +379,12 @@ test("the page is light, and soon there", async (t) => {
   const parts = [...new Set(page.asked)].filter((where) => !where.includes("/v1/"));
   let weight = 0;
   for (const part of parts) weight += gzipSync(Buffer.from(await (await fetch(part)).arrayBuffer())).length;
+  let data = 0;
+  for (const part of new Set(page.asked.filter((where) => where.includes("/v1/"))))
+    data += gzipSync(Buffer.from(await (await fetch(part)).arrayBuffer())).length;
   const paint = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime);
   const drawn = await page.evaluate(() => performance.getEntriesByName("drawn")[0]?.startTime);
-  t.diagnostic(`${Math.round(weight / 1024)} KiB in ${parts.length} files; first paint after ${Math.round(paint)} ms, with all data after ${Math.round(drawn)} ms`);
+  t.diagnostic(`${Math.round(weight / 1024)} KiB in ${parts.length} files, ${Math.round(data / 1024)} KiB of data; first paint after ${Math.round(paint)} ms, with all data after ${Math.round(drawn)} ms`);
   assert.ok(weight < WEIGHT_MAX, `${weight} bytes`);
   await page.context().close();
 });

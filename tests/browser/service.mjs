@@ -13,12 +13,19 @@ export const pictures = process.env.EXPORTSTAT_PICTURES ?? path.join(root, "buil
 
 const ended = (child) => new Promise((done) => (child.exitCode === null ? child.once("exit", done) : done()));
 
+const running = new Set();
+
+// Also those of tests that failed before they came to it, or the program would wait for them for ever.
+export async function endAll() {
+  for (const service of running) await service.end();
+}
+
 export class Service {
-  static async start(listen = "127.0.0.1:0", home = null) {
+  static async start(listen = "127.0.0.1:0", home = null, more = []) {
     const service = new Service();
     service.home = home ?? await mkdtemp(path.join(os.tmpdir(), "exportstat-browser-"));
     service.database = path.join(service.home, "exportstat.db");
-    service.child = spawn(program, ["serve", "--listen", listen, "--database", service.database],
+    service.child = spawn(program, ["serve", "--listen", listen, "--database", service.database, ...more],
       { stdio: ["ignore", "pipe", "ignore"] });
     const line = await new Promise((done, failed) => {
       service.child.stdout.once("data", (data) => done(String(data)));
@@ -26,7 +33,17 @@ export class Service {
     });
     service.address = /http:\/\/\S+/.exec(line)[0];
     service.host = new URL(service.address).host;
+    running.add(service);
     return service;
+  }
+
+  // It keeps its connections, and answers nothing.
+  pause() {
+    this.child.kill("SIGSTOP");
+  }
+
+  resume() {
+    this.child.kill("SIGCONT");
   }
 
   async stop() {
@@ -35,6 +52,8 @@ export class Service {
   }
 
   async end() {
+    running.delete(this);
+    this.resume();
     await this.stop();
     await rm(this.home, { recursive: true, force: true });
   }

@@ -11,18 +11,26 @@ export const frame = (width, options) => plot({
   style: { fontSize: "12px", background: "none", overflow: "visible" }, ...options,
 });
 
-const valueAxis = (format) => [
+export const valueAxis = (format) => [
   gridY({ stroke: "var(--grid)", strokeOpacity: 1 }),
   axisY({ tickFormat: format, tickSize: 0, fill: "var(--muted)", label: null, ticks: 5 }),
 ];
 const timeAxis = (options = {}) => axisX({ fill: "var(--muted)", stroke: "var(--muted)", label: null, ...options });
 
-// Years where there are many months, months where there are few.
-function monthAxis(rows, width) {
-  const few = rows.length <= 30;
-  return timeAxis(few
-    ? { ticks: Math.max(2, Math.floor(width / 110)), tickFormat: (date) => words.period(date.toISOString().slice(0, 7)) }
-    : { ticks: Math.max(2, Math.floor(width / 70)) });
+// Years where there are many months, months where there are few: each once, and no more than find room.
+export function monthAxis(rows, width) {
+  const isLong = rows.length > 30;
+  const room = Math.max(2, Math.floor(width / (isLong ? 70 : 110)));
+  const days = isLong ? rows.filter((row) => row.period.endsWith("-01")).map((row) => row.date) : rows.map((row) => row.date);
+  const step = Math.ceil(days.length / room) || 1;
+  const ticks = days.filter((_, i) => (days.length - 1 - i) % step === 0);
+  return timeAxis({ ticks, tickFormat: isLong ? words.year : (date) => words.period(words.monthOf(date)) });
+}
+
+// Months one after the other: where some are missing between two, a row without a value breaks the line.
+export function unbroken(rows) {
+  return rows.flatMap((row, i) => (i > 0 && row.date - rows[i - 1].date > 1.5 * MONTH
+    ? [{ date: new Date(+rows[i - 1].date + MONTH), value: NaN, intervals: null }, row] : [row]));
 }
 
 // Runs of months without a value, as bands.
@@ -74,8 +82,8 @@ export function monthly({ series, observations }) {
       const made = frame(width, {
         x: { type: "utc" }, y: { zero: true, nice: true },
         marks: [
-          rect(bands(rows), { x1: "x1", x2: "x2", fill: "var(--band)" }),
-          ...valueAxis(words.number), monthAxis(rows, width),
+          rect(bands(rows), { x1: "x1", x2: "x2", fill: "var(--band)", stroke: "var(--gap)", strokeWidth: 1 }),
+          ...valueAxis(words.tick), monthAxis(rows, width),
           ruleY([0], { stroke: "var(--muted)" }),
           line(rows, { x: "date", y: (row) => row.value ?? NaN, stroke: "var(--line)", strokeWidth: 2 }),
           dot(lonely, { x: "date", y: "value", r: 2.5, fill: "var(--line)" }),
@@ -150,64 +158,73 @@ function running(observations, start) {
 const YEARS_SHOWN = 6;
 const LABEL = 13; // pixels from one label to the next
 
-// The ends of the lines, with labels moved apart where they would cover one another; `top` is the highest total.
-function labelled(years, top) {
-  const height = HEIGHT - 44;
+// The ends of the lines, with labels moved apart where they would cover one another; `y` places a total.
+function labelled(years, y) {
   const ends = years.map((year) => year.sums.at(-1)).sort((a, b) => a.total - b.total);
-  let below = Infinity;
+  const below = new Map(); // where the label stands that is under it, for each month that lines end in
   return ends.map((end) => {
-    const own = height * (1 - end.total / top);
-    const at = end.place === 11 ? Math.min(own, below - LABEL) : own;
-    if (end.place === 11) below = at;
+    const own = y.apply(end.total);
+    const at = Math.min(own, (below.get(end.place) ?? Infinity) - LABEL);
+    below.set(end.place, at);
     return { ...end, dy: at - own };
   });
 }
 
-export function fiscalYears({ series, observations }) {
+// `toDate`: the growth of fiscal years to date, as the service has it.
+export function fiscalYears({ series, observations }, { growth: toDate }) {
   const years = running(observations, series.fiscal_year_start).slice(-YEARS_SHOWN);
   const months = Array.from({ length: 12 }, (_, place) => words.monthName((series.fiscal_year_start - 1 + place) % 12));
   const newest = years.at(-1);
   const now = newest?.sums.at(-1);
-  const before = years.at(-2)?.sums[now?.place];
+  const grown = toDate.findLast((row) => row.period.endsWith(now?.period) && row.percent !== null);
   const all = years.flatMap((year) => year.sums);
   const told = (place) => years.filter((year) => year.sums[place])
     .map((year) => `${year.name} ${words.number(year.sums[place].total)}`).reverse().join(", ");
   return {
     title: "Fiscal years against each other",
     summary: now
-      ? `Running totals, ${series.unit}: ${newest.name} has ${words.number(now.total)} after ${now.place + 1} months${before ? `, ${words.percent(100 * (now.total / before.total - 1))} on ${before.name}` : ""}.`
+      ? `Running totals, ${series.unit}: ${newest.name} has ${words.number(now.total)} after ${now.place + 1} months${grown ? `, ${words.percent(grown.percent)} on the same months a year before` : ""}.`
       : "Nothing is known yet.",
-    path: "v1/exports",
-    parameters: { from: years[0]?.name },
+    path: "v1/exports/growth",
+    parameters: { basis: "fytd", from: years[0]?.name },
     table: {
       columns: ["Up to", ...years.map((year) => year.name)],
       rows: months.map((name, place) => [name, ...years.map((year) => words.number(year.sums[place]?.total))]),
     },
     draw: now ? (width) => {
-      const made = frame(width, {
-        marginRight: 52,
-        x: { domain: months.map((_, place) => place), type: "point" }, y: { zero: true, nice: true },
-        marks: [
-          ...valueAxis(words.number),
-          timeAxis({ tickFormat: (place) => (width > 420 || place % 2 === 0 ? months[place] : "") }),
-          ruleY([0], { stroke: "var(--muted)" }),
-          ...years.map((year, i) => line(year.sums, { x: "place", y: "total",
-            stroke: i === years.length - 1 ? "var(--line)" : "var(--muted)",
-            strokeWidth: i === years.length - 1 ? 3 : 1.5,
-            strokeDasharray: [null, "7 3", "2 3", "9 3 2 3", "4 2"][years.length - 1 - i] })),
-          dot([now], { x: "place", y: "total", r: 4, fill: "var(--line)" }),
-          labelled(years, Math.max(...all.map((row) => row.total))).map((row) => text([row], {
-            x: "place", y: "total", text: "name", dx: 6, dy: row.dy, textAnchor: "start",
-            fill: row.name === newest.name ? "var(--line)" : "var(--muted)",
-            fontWeight: row.name === newest.name ? 700 : 400 })),
-        ],
-      });
+      const options = { marginRight: 52,
+        x: { domain: months.map((_, place) => place), type: "point" }, y: { zero: true, nice: true } };
+      const marks = [
+        ...valueAxis(words.tick),
+        timeAxis({ tickFormat: (place) => (width > 420 || place % 2 === 0 ? months[place] : "") }),
+        ruleY([0], { stroke: "var(--muted)" }),
+        ...years.map((year, i) => line(year.sums, { x: "place", y: "total",
+          stroke: i === years.length - 1 ? "var(--line)" : "var(--muted)",
+          strokeWidth: i === years.length - 1 ? 3 : 1.5,
+          strokeDasharray: [null, "7 3", "2 3", "9 3 2 3", "4 2"][years.length - 1 - i] })),
+        dot([now], { x: "place", y: "total", r: 4, fill: "var(--line)" }),
+      ];
+      const y = frame(width, { ...options, marks }).scale("y");
+      const made = frame(width, { ...options, marks: [...marks,
+        labelled(years, y).map((row) => text([row], {
+          x: "place", y: "total", text: "name", dx: 6, dy: row.dy, textAnchor: "start",
+          fill: row.name === newest.name ? "var(--line)" : "var(--muted)",
+          fontWeight: row.name === newest.name ? 700 : 400 }))] });
       const places = months.map((_, place) => place).filter((place) => all.some((row) => row.place === place));
       return { plot: made, points: places.map((place) => ({
         x: made.scale("x").apply(place), label: `Up to ${months[place]}:`, text: told(place),
         period: newest.sums[place]?.period })) };
     } : null,
   };
+}
+
+// The beginnings of years from the first record to the last, as many as find room.
+function years(rows, width) {
+  const [first, last] = [rows[0].date.getUTCFullYear(), rows.at(-1).date.getUTCFullYear()];
+  const step = Math.ceil((last - first + 1) / Math.max(2, Math.floor(width / 70)));
+  const all = [];
+  for (let year = last; year >= first; year -= step) all.push(new Date(Date.UTC(year, 0, 1)));
+  return all;
 }
 
 export function records({ series, ledger, current }) {
@@ -221,14 +238,14 @@ export function records({ series, ledger, current }) {
     table: {
       columns: ["Month", series.unit, "Above the one before", "Set on", "Stood for months"],
       rows: rows.map((row) => [words.period(row.period), words.number(row.value),
-        row.margin_percent === null ? "the first" : words.percent(row.margin_percent), words.day(row.set_on),
+        row.margin === null ? "the first" : row.margin_percent === null ? words.number(row.margin) : words.percent(row.margin_percent), words.day(row.set_on),
         String(row.stood_months)]).reverse(),
     },
     draw: rows.length ? (width) => {
       const made = frame(width, {
         x: { type: "utc" }, y: { zero: true, nice: true },
         marks: [
-          ...valueAxis(words.number), timeAxis({ ticks: Math.max(2, Math.floor(width / 70)) }),
+          ...valueAxis(words.tick), timeAxis({ ticks: years(rows, width), tickFormat: words.year }),
           areaY(rows, { x: "date", y: "value", curve: "step-after", fill: "var(--line)", fillOpacity: 0.12 }),
           line(rows, { x: "date", y: "value", curve: "step-after", stroke: "var(--line)", strokeWidth: 2 }),
           dot(rows, { x: "date", y: "value", r: 3, fill: "var(--line)" }),

@@ -15,49 +15,81 @@ export class Figure {
     this.chosen = -1;
     this.title = element("h2", { id: `${id}-title` });
     this.summary = element("p", { class: "summary", id: `${id}-summary` });
+    // An application: a screen reader leaves the arrow keys to it.
     this.plot = element("div", {
-      class: "plot", tabindex: "0", role: "group", "aria-roledescription": "chart",
-      "aria-labelledby": `${id}-title`, "aria-describedby": `${id}-summary ${id}-point`,
+      class: "plot", tabindex: "0", role: "application", "aria-roledescription": "chart",
+      "aria-labelledby": `${id}-title`, "aria-describedby": `${id}-summary`,
       onkeydown: (event) => this.onKey(event),
       onpointermove: (event) => this.choose(this.nearest(event)),
       onpointerdown: (event) => this.choose(this.nearest(event)),
+      onpointerleave: (event) => event.pointerType === "mouse" && this.choose(-1),
       onblur: () => this.choose(-1),
     });
     this.point = element("div", { class: "point", id: `${id}-point`, "aria-live": "polite" });
-    this.more = element("div", { class: "more" });
     this.root = element("section", { class: "card", id, "aria-labelledby": `${id}-title` },
-      this.title, this.summary, this.plot,
-      this.point, this.more);
-    new ResizeObserver(() => this.draw()).observe(this.plot);
+      this.title, this.summary, this.plot, this.point, this.furnish());
+    new ResizeObserver(() => this.draw()).observe(this.root);
   }
 
-  // What is shown. `spec`: title, summary, draw(width), table, path, parameters, name; null where nothing is known.
+  // Downloads, link, table and command: made once, so that a new answer closes and moves nothing.
+  furnish() {
+    const button = (text, onclick) => element("button", { type: "button", onclick }, text);
+    this.pictures = [button("PNG", () => savePng(this.picture(), `${this.name}.png`)),
+      button("SVG", () => saveSvg(this.picture(), `${this.name}.svg`))];
+    this.csv = element("a", {}, "CSV");
+    this.toView = element("a", {}, "Link to this view");
+    this.rows = element("div");
+    this.command = element("code", { tabindex: "0" });
+    return element("div", { class: "more" },
+      element("div", { class: "tools" }, this.pictures, this.csv, this.toView),
+      element("details", {}, element("summary", {}, "Table"), this.rows),
+      element("details", { class: "command" }, element("summary", {}, "curl"), this.command,
+        button("Copy", () => navigator.clipboard?.writeText(this.command.textContent))));
+  }
+
+  // What is shown. `spec`: title, summary, draw(width), table, path, parameters, name; draw is null where nothing is known.
   show(spec, view) {
+    const chosen = this.drawn?.points[this.chosen]?.label;
+    const isSameView = this.view?.series === view.series && this.view?.asOf === view.asOf;
     this.spec = spec;
     this.view = view;
     this.chosen = -1;
-    this.point.replaceChildren(...(spec.draw
-      ? [element("p", { class: "hint" }, "Point at the chart, or walk through it by the arrow keys.")] : []));
     this.title.textContent = spec.title;
     this.summary.textContent = spec.summary;
     this.width = 0;
     this.draw();
-    this.more.replaceChildren(...this.actions());
+    this.tell();
+    const again = isSameView ? (this.drawn?.points.findIndex((point) => point.label === chosen) ?? -1) : -1;
+    if (again >= 0) this.choose(again);
+    else this.hint();
+  }
+
+  // Nothing came for this one: what was there of the same view stays, of another it goes.
+  away(view) {
+    if (this.spec && this.view.series === view.series && this.view.asOf === view.asOf) return;
+    this.show({ title: this.spec?.title ?? "", summary: "The service does not answer with this now.", draw: null,
+      path: this.spec?.path ?? "v1/exports", table: { columns: [], rows: [] } }, view);
+  }
+
+  hint() {
+    this.point.replaceChildren(...(this.spec.draw
+      ? [element("p", { class: "hint" }, "Point at the chart, or walk through it by the arrow keys.")] : []));
   }
 
   draw() {
+    if (!this.spec) return;
+    this.plot.hidden = !this.spec.draw; // before its width is asked for, or it would have none
     const width = Math.floor(this.plot.clientWidth);
-    if (!this.spec || width === 0 || width === this.width) return;
+    if (this.spec.draw && (width === 0 || width === this.width)) return;
     this.width = width;
     this.drawn = this.spec.draw ? this.spec.draw(width) : null;
-    this.plot.hidden = !this.drawn;
-    if (!this.drawn) return;
-    this.drawn.plot.setAttribute("aria-hidden", "true");
-    this.plot.replaceChildren(this.drawn.plot);
+    this.drawn?.plot.setAttribute("aria-hidden", "true");
+    this.plot.replaceChildren(...(this.drawn ? [this.drawn.plot] : []));
     this.mark();
   }
 
   nearest(event) {
+    if (!this.drawn) return -1;
     const x = event.clientX - this.drawn.plot.getBoundingClientRect().left;
     const y = event.clientY - this.drawn.plot.getBoundingClientRect().top;
     let best = -1;
@@ -70,6 +102,7 @@ export class Figure {
   }
 
   onKey(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey) return; // the browser's own
     const last = this.drawn ? this.drawn.points.length - 1 : -1;
     if (last < 0) return;
     const from = this.chosen < 0 ? last + 1 : this.chosen;
@@ -123,30 +156,28 @@ export class Figure {
     this.drawn.plot.append(line);
   }
 
-  get link() {
-    return absolute(location.pathname.split("/").at(-1) + hash({ ...this.view, asOf: this.view.shownAsOf, chart: this.id }));
+  get name() {
+    const { series, shownAsOf } = this.view;
+    return `${series}-${this.id}${shownAsOf ? `-${shownAsOf}` : ""}`;
   }
 
-  actions() {
+  picture() {
+    const { title, shownAsOf } = this.view;
+    return svgOf(this.drawn.plot, {
+      title: `${title}: ${this.spec.title}`, subtitle: this.spec.summary,
+      foot: `As of ${shownAsOf || "now"} · ${location.host}${location.pathname}` });
+  }
+
+  // Where the tools lead to, and what the table says.
+  tell() {
     const { spec, view } = this;
     const parameters = { series: view.series, as_of: view.asOf, ...spec.parameters };
-    const data = absolute(address(spec.path, parameters));
-    const csv = absolute(address(`${spec.path}.csv`, parameters));
-    const name = `${view.series}-${this.id}${view.shownAsOf ? `-${view.shownAsOf}` : ""}`;
-    const picture = () => svgOf(this.drawn.plot, {
-      title: `${view.title}: ${spec.title}`, subtitle: spec.summary,
-      foot: `As of ${view.shownAsOf || "now"} · ${location.host}${location.pathname}` });
-    const command = `curl '${data}'`;
-    const tools = element("div", { class: "tools" },
-      spec.draw ? element("button", { type: "button", onclick: () => savePng(picture(), `${name}.png`) }, "PNG") : null,
-      spec.draw ? element("button", { type: "button", onclick: () => saveSvg(picture(), `${name}.svg`) }, "SVG") : null,
-      element("a", { href: csv, download: `${name}.csv` }, "CSV"),
-      element("a", { href: this.link }, "Link to this view"));
-    return [tools,
-      element("details", {}, element("summary", {}, "Table"),
-        table(spec.title, spec.table.columns, spec.table.rows)),
-      element("details", { class: "command" }, element("summary", {}, "curl"),
-        element("code", { tabindex: "0" }, command),
-        element("button", { type: "button", onclick: () => navigator.clipboard?.writeText(command) }, "Copy"))];
+    const page = location.pathname.split("/").at(-1);
+    for (const picture of this.pictures) picture.hidden = !spec.draw;
+    this.csv.href = absolute(address(`${spec.path}.csv`, parameters));
+    this.csv.download = `${this.name}.csv`;
+    this.toView.href = absolute(page + hash({ ...view, asOf: view.shownAsOf, chart: this.id }));
+    this.rows.replaceChildren(table(spec.title, spec.table.columns, spec.table.rows));
+    this.command.textContent = `curl '${absolute(address(spec.path, parameters))}'`;
   }
 }

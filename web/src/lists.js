@@ -8,7 +8,7 @@ function tile(name, value, note, tone) {
     element("dd", {}, element("strong", {}, value), note ? element("span", {}, note) : null));
 }
 
-const tone = (percent) => (percent === null || percent === undefined ? "" : percent < 0 ? "down" : "up");
+const tone = (percent) => (percent > 0 ? "up" : percent < 0 ? "down" : "");
 const rate = (name, growth) => tile(name, words.percent(growth?.percent),
   growth?.percent == null ? words.missing(growth?.missing_reason) : `after ${words.number(growth.base)}`, tone(growth?.percent));
 

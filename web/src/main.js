@@ -4,13 +4,14 @@ import { Figure } from "./figure.js";
 import { claims, headline, revisions } from "./lists.js";
 import { fan, totals } from "./outlook.js";
 import { element } from "./page.js";
-import { address, get } from "./service.js";
+import { ServiceError, address, everyRow, get } from "./service.js";
 import * as state from "./state.js";
 import * as words from "./words.js";
 
 const POLL = 60_000; // milliseconds: as long as an answer may be kept
-const RETRY = 5_000;
+const RETRY = 2_000; // doubled at each failure, up to POLL
 const SLIDING = 150;
+const TYPING = 500;
 
 const by = (id) => document.getElementById(id);
 const picker = by("series");
@@ -21,13 +22,21 @@ const content = by("content");
 const figures = Object.fromEntries(["months", "growth", "years", "records", "fan", "totals"]
   .map((id) => [id, new Figure(id)]));
 const top = element("section", { id: "headline", class: "card wide", "aria-label": "Headline" });
-const lists = [element("section"), element("section")];
+const lists = { claims: element("section"), revisions: element("section") };
 let catalogue = [];
-let shown = null; // the latest answer that is on the page
-let answeredAt = null;
+let shown = null; // what is on the page: the view, its answers, and when they came
 let running = null;
 let timer = null;
+let failures = 0;
 let steps = []; // the days that the slider stands for; the last one is now
+let moving = null; // the slider or the date, from its first change to its last
+
+// What each part of the page is made of.
+const PARTS = {
+  latest: ["v1/exports/latest"], exports: ["v1/exports"], rates: ["v1/exports/growth"],
+  ledger: ["v1/exports/records"], toDate: ["v1/exports/growth", { basis: "fytd" }], expected: ["v1/exports/projections"],
+  claimed: ["v1/claims", { order: "desc", limit: "12" }], revised: ["v1/exports/revisions", { order: "desc", limit: "10" }],
+};
 
 // A stock or a rate has no fiscal-year total to project.
 function noTotal(problem) {
@@ -35,94 +44,145 @@ function noTotal(problem) {
   return { projection: null, known: null, fiscal_year: null };
 }
 
-// Everything of a series as of a date, asked for at once.
-function ask({ series, asOf }, signal) {
-  const of = (path, more) => get(address(path, { series, as_of: asOf, ...more }), signal);
-  return Promise.all([
-    of("v1/exports/latest"), of("v1/exports"), of("v1/exports/growth"), of("v1/exports/records"),
-    of("v1/exports/projections").catch(noTotal), of("v1/claims", { order: "desc", limit: "12" }),
-    of("v1/exports/revisions", { order: "desc", limit: "10" }),
-  ]);
+// Everything of a series as of a date, asked for at once. What one part lacks, the others do not.
+async function ask({ series, asOf }, signal) {
+  const names = Object.keys(PARTS);
+  const settled = await Promise.allSettled(names.map((name) => {
+    const [path, more] = PARTS[name];
+    const asked = get(address(path, { series, as_of: asOf, ...more }), signal);
+    return name === "expected" ? asked.catch(noTotal) : asked;
+  }));
+  signal.throwIfAborted();
+  const problems = settled.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+  const wrong = problems.find((problem) => !(problem instanceof ServiceError));
+  if (wrong) throw wrong;
+  const answers = Object.fromEntries(names.map((name, i) => [name, settled[i].value ?? null]));
+  if (!answers.latest) throw problems[0];
+  return { answers, problem: problems[0] ?? null };
 }
 
-function show(view, [latest, exports, rates, ledger, expected, claimed, revised]) {
-  const outlook = { series: latest.series, ...expected };
-  const whole = { ...view, title: latest.series.title, shownAsOf: view.asOf || newestDay(exports) };
-  document.title = `${latest.series.title} – exportstat`;
+const dayOf = (text) => (text?.length === 7 ? words.lastDayOf(text) : text ?? "");
+
+function show(view, answers) {
+  const { latest, exports, rates, ledger, toDate, expected, claimed, revised } = answers;
+  const { series } = latest;
+  // As of the newest day on which anything here was said, the page says the same for good.
+  const knownOn = [latest.known_on, dayOf(claimed?.claims[0]?.published)].filter(Boolean).sort().at(-1) ?? "";
+  const whole = { ...view, title: series.title, shownAsOf: view.asOf || knownOn };
+  const outlook = { series, ...expected };
+  const fill = (figure, make, ...needed) => (needed.every(Boolean) ? figure.show(make(), whole) : figure.away(whole));
+  document.title = `${series.title} – exportstat`;
   top.replaceChildren(...headline(latest));
-  figures.months.show(monthly(exports), whole);
-  figures.growth.show(growth(rates), whole);
-  figures.years.show(fiscalYears(exports), whole);
-  figures.records.show(records(ledger), whole);
-  figures.fan.show(fan(outlook, exports), whole);
-  figures.totals.show(totals(outlook), whole);
-  [claims(claimed, view), revisions(revised, view)].forEach((made, i) => {
-    lists[i].replaceWith(made);
-    lists[i] = made;
-  });
-  shown = latest;
-  by("origin").textContent = `${view.asOf ? `As of ${words.day(view.asOf)}` : `Everything up to ${words.day(whole.shownAsOf)}`}; generation ${latest.generation}.`;
+  fill(figures.months, () => monthly(exports), exports);
+  fill(figures.growth, () => growth(rates), rates);
+  fill(figures.years, () => fiscalYears(exports, toDate), exports, toDate);
+  fill(figures.records, () => records(ledger), ledger);
+  fill(figures.fan, () => fan(outlook, exports), expected, exports);
+  fill(figures.totals, () => totals(outlook), expected);
+  for (const [name, made] of [["claims", claimed && claims(claimed, view)], ["revisions", revised && revisions(revised, view)]]) {
+    if (!made) continue;
+    lists[name].replaceWith(made);
+    lists[name] = made;
+  }
+  const since = whole.shownAsOf ? ` up to ${words.day(whole.shownAsOf)}` : "";
+  by("origin").textContent = `${view.asOf ? `As of ${words.day(view.asOf)}` : `Everything${since}`}; generation ${latest.generation}.`;
 }
 
-const newestDay = ({ observations }) => observations.map((row) => row.released_on ?? "").sort().at(-1) ?? "";
+function say(text, kind = "") {
+  const place = by("state");
+  if (place.textContent !== text) place.textContent = text; // or it would be read out again
+  place.className = kind;
+}
 
 // Says what is wrong with what is on the page, or nothing.
-function tell(problem) {
-  const freshness = shown?.freshness;
-  const parts = [];
+function tell(problem, notes = []) {
+  const freshness = shown?.answers.latest.freshness;
+  const parts = [...notes];
   if (problem) {
-    parts.push(`${problem.message}.`);
-    if (answeredAt) parts.push(`What is shown is from ${words.time(answeredAt)}; trying again.`);
-  } else if (freshness && !state.read().asOf && ["late", "overdue", "stale"].includes(freshness.status)) {
+    parts.unshift(/[.!?]$/.test(problem.message) ? problem.message : `${problem.message}.`);
+    if (shown) {
+      const asOf = shown.view.asOf ? ` as of ${words.day(shown.view.asOf)}` : "";
+      parts.push(`What is shown is ${shown.answers.latest.series.title}${asOf}, from ${words.time(shown.at)}.`);
+    }
+    if (problem.passes) parts.push("Trying again.");
+  } else if (freshness?.status === "late" && !shown.view.asOf) {
     parts.push(`The data is behind: ${words.period(freshness.next_period)} was to be expected on ${words.day(freshness.next_expected_on)}.`);
   }
-  by("state").textContent = parts.join(" ");
-  by("state").className = problem ? "away" : parts.length ? "stale" : "";
+  say(parts.join(" "), problem ? "away" : "");
+}
+
+// The next look: soon after a failure, later and later if they go on, never where asking again is of no use.
+function wait(problem) {
+  clearTimeout(timer);
+  if (!problem) failures = 0;
+  else if (!problem.passes) return;
+  else failures += 1;
+  const after = problem ? Math.min(RETRY * 2 ** (failures - 1), POLL) : POLL;
+  timer = setTimeout(refresh, Math.max(after, (problem?.after ?? 0) * 1000));
 }
 
 async function refresh() {
   clearTimeout(timer);
   running?.abort();
-  running = new AbortController();
-  const { signal } = running;
+  const own = running = new AbortController();
   content.setAttribute("aria-busy", "true");
   try {
-    if (!catalogue.length) await loadCatalogue(signal);
-    const view = chosen();
-    const answers = await ask(view, signal);
-    const isNew = answers.some((answer, i) => answer !== refresh.last?.[i]);
-    if (isNew) show(view, answers);
-    refresh.last = answers;
-    answeredAt = new Date();
-    tell(null);
-    timer = setTimeout(refresh, POLL);
+    catalogue = await everyRow("v1/series", "series", own.signal);
+    pick();
+    if (!catalogue.length) {
+      say("The store is empty: `exportstat import` fills it.");
+      wait(null);
+      return;
+    }
+    const { view, notes } = chosen();
+    const { answers, problem } = await ask(view, own.signal);
+    const isSame = shown && JSON.stringify(shown.view) === JSON.stringify(view) &&
+      Object.keys(PARTS).every((name) => answers[name] === shown.answers[name]);
+    shown = { view, answers, at: new Date() };
+    if (!isSame) show(view, answers);
+    tell(problem, notes);
+    wait(problem);
   } catch (problem) {
-    if (problem.name === "AbortError") return;
+    if (own.signal.aborted) return;
+    if (!(problem instanceof ServiceError)) throw problem;
     tell(problem);
-    timer = setTimeout(refresh, RETRY);
+    wait(problem);
+  } finally {
+    if (own === running) content.setAttribute("aria-busy", "false");
   }
-  content.setAttribute("aria-busy", "false");
 }
 
-async function loadCatalogue(signal) {
-  catalogue = (await get(address("v1/series", { limit: "1000" }), signal)).series;
+// The series to choose from, rebuilt only where they are others.
+function pick() {
+  const names = catalogue.map((one) => `${one.id}\n${one.title}`).join("\n");
+  if (names === pick.last) return;
+  pick.last = names;
   picker.replaceChildren(...catalogue.map((one) => element("option", { value: one.id }, one.title)));
 }
 
-// The view, with the default series where none is named.
+// The view that the address asks for, with the default series where it names none that there is.
 function chosen() {
-  const view = state.read();
-  const series = catalogue.find((one) => one.id === view.series) ??
+  const asked = state.read();
+  const notes = [];
+  const series = catalogue.find((one) => one.id === asked.series) ??
     catalogue.find((one) => one.default) ?? catalogue[0];
+  if (asked.series && series.id !== asked.series) notes.push(`There is no series '${asked.series}': this is ${series.title}.`);
+  if (asked.wrongDay) notes.push(`'${asked.wrongDay}' is no day: this is what is known now.`);
   picker.value = series.id;
-  dateInput.value = view.asOf;
   steps = daysOf(series);
-  slider.max = steps.length - 1;
-  const at = view.asOf ? steps.findIndex((day) => day >= view.asOf) : -1;
-  slider.value = at < 0 ? steps.length - 1 : at;
-  slider.setAttribute("aria-valuetext", view.asOf ? words.day(view.asOf) : "now");
-  by("now").hidden = !view.asOf;
-  return { series: series.id, asOf: view.asOf };
+  if (moving !== dateInput) {
+    dateInput.value = asked.asOf;
+    dateInput.max = new Date().toISOString().slice(0, 10);
+    dateInput.min = "1900-01-01";
+  }
+  if (moving !== slider) {
+    slider.max = steps.length - 1;
+    const at = asked.asOf ? steps.findIndex((day) => day >= asked.asOf) : -1;
+    slider.value = at < 0 ? steps.length - 1 : at;
+    slider.setAttribute("aria-valuetext", asked.asOf ? words.day(asked.asOf) : "now");
+  }
+  by("now").hidden = !asked.asOf;
+  return { view: { series: series.id, asOf: asked.asOf }, notes };
 }
 
 // The ends of the months over which the series became known, and now.
@@ -130,32 +190,46 @@ function daysOf({ coverage, freshness }) {
   if (!coverage.from) return [""];
   const days = [];
   const end = freshness.last_released_on ?? `${coverage.to}-01`;
-  for (let day = words.dateOf(coverage.from); day.toISOString().slice(0, 10) <= end;) {
-    day = new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + 1, 1));
-    days.push(new Date(day - 1).toISOString().slice(0, 10));
-  }
+  for (let month = coverage.from; words.lastDayOf(month) <= end; month = words.monthAfter(month))
+    days.push(words.lastDayOf(month));
   return [...days, ""];
 }
 
-function turnTo(view, isOnTheWay = false) {
-  state.write({ ...state.read(), chart: "", ...view }, isOnTheWay);
+function turnTo(view, onTheWay = false) {
+  state.write({ ...state.read(), chart: "", ...view }, onTheWay);
   refresh();
 }
 
+// A drag or some typing is one step of the way back: its first change makes it, the others replace it.
+function moveTo(control, asOf, after) {
+  const isFirst = moving !== control;
+  moving = control;
+  clearTimeout(moveTo.later);
+  if (isFirst) state.write({ ...state.read(), chart: "", asOf });
+  moveTo.later = setTimeout(() => turnTo({ asOf }, true), after);
+}
+
 picker.addEventListener("change", () => turnTo({ series: picker.value }));
-dateInput.addEventListener("change", () => turnTo({ asOf: dateInput.value }));
+dateInput.addEventListener("input", () => {
+  if (dateInput.validity.valid) moveTo(dateInput, dateInput.value, TYPING);
+});
+dateInput.addEventListener("blur", () => { moving = null; });
 by("now").addEventListener("click", () => turnTo({ asOf: "" }));
 by("controls").addEventListener("submit", (event) => event.preventDefault());
 slider.addEventListener("input", () => {
   const asOf = steps[slider.value] ?? "";
   slider.setAttribute("aria-valuetext", asOf ? words.day(asOf) : "now");
   dateInput.value = asOf;
-  clearTimeout(slider.later);
-  slider.later = setTimeout(() => turnTo({ asOf }, true), SLIDING);
+  moveTo(slider, asOf, SLIDING);
 });
-addEventListener("hashchange", refresh);
-addEventListener("popstate", refresh);
+slider.addEventListener("change", () => { moving = null; });
+addEventListener("popstate", async () => {
+  moving = null;
+  await refresh();
+  by(state.read().chart)?.scrollIntoView();
+});
 addEventListener("online", refresh);
+addEventListener("offline", () => tell(new ServiceError("This device is offline", 0)));
 document.addEventListener("visibilitychange", () => document.hidden || refresh());
 
 // A link to the text of the page itself must not be read as a view.
@@ -165,7 +239,7 @@ document.querySelector(".skip").addEventListener("click", (event) => {
 });
 
 content.replaceChildren(top, figures.months.root, figures.growth.root, figures.years.root,
-  figures.fan.root, figures.totals.root, figures.records.root, ...lists);
+  figures.fan.root, figures.totals.root, figures.records.root, lists.claims, lists.revisions);
 await refresh();
 performance.mark("drawn");
 by(state.read().chart)?.scrollIntoView();

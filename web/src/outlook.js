@@ -1,6 +1,6 @@
 // The running fiscal year: months to come as a fan, and its total beside what others expect and aim at.
-import { areaY, axisX, axisY, barX, dot, gridX, gridY, line, ruleX, ruleY, text } from "@observablehq/plot";
-import { frame } from "./charts.js";
+import { areaY, axisX, axisY, barX, dot, gridX, line, ruleX, ruleY, text } from "@observablehq/plot";
+import { frame, monthAxis, unbroken, valueAxis } from "./charts.js";
 import * as words from "./words.js";
 
 const range = (low, high) => `${words.whole(low)} to ${words.whole(high)}`;
@@ -8,7 +8,7 @@ const sorted = (intervals) => [...intervals].sort((a, b) => b.level - a.level);
 
 export function fan({ series, projection, fiscal_year: name, known }, { observations }) {
   const future = (projection?.months ?? []).map((row) => ({ ...row, date: words.dateOf(row.period) }));
-  const past = known ? observations.filter((row) => row.period >= known.from && row.value !== null)
+  const past = known?.from ? observations.filter((row) => row.period >= known.from && row.value !== null)
     .map((row) => ({ ...row, date: words.dateOf(row.period) })) : [];
   const last = past.at(-1);
   // Months that are reported together have no intervals of their own.
@@ -34,16 +34,14 @@ export function fan({ series, projection, fiscal_year: name, known }, { observat
       const made = frame(width, {
         x: { type: "utc" }, y: { zero: true, nice: true },
         marks: [
-          gridY({ stroke: "var(--grid)", strokeOpacity: 1 }),
-          axisY({ tickFormat: words.number, tickSize: 0, fill: "var(--muted)", label: null, ticks: 5 }),
-          axisX({ fill: "var(--muted)", label: null, ticks: Math.max(2, Math.floor(width / 140)),
-            tickFormat: (date) => words.period(date.toISOString().slice(0, 7)) }),
-          ...levels.map((level) => areaY(future[0] === spread[0] ? [...start, ...spread] : spread, { x: "date", y1: (row) => at(row, level).low,
-            y2: (row) => at(row, level).high, fill: "var(--line)", fillOpacity: 0.16 })),
+          ...valueAxis(words.tick), monthAxis(all, width),
+          ...levels.map((level) => areaY(unbroken(future[0] === spread[0] ? [...start, ...spread] : spread), { x: "date",
+            y1: (row) => (row.intervals ? at(row, level).low : NaN),
+            y2: (row) => (row.intervals ? at(row, level).high : NaN), fill: "var(--line)", fillOpacity: 0.16 })),
           ruleY([0], { stroke: "var(--muted)" }),
-          line([...start, ...future], { x: "date", y: "value", stroke: "var(--line)", strokeWidth: 2, strokeDasharray: "5 4" }),
+          line(unbroken([...start, ...future]), { x: "date", y: "value", stroke: "var(--line)", strokeWidth: 2, strokeDasharray: "5 4" }),
           dot(future, { x: "date", y: "value", r: 3.5, fill: "var(--ground)", stroke: "var(--line)" }),
-          line(past, { x: "date", y: "value", stroke: "var(--line)", strokeWidth: 2 }),
+          line(unbroken(past), { x: "date", y: "value", stroke: "var(--line)", strokeWidth: 2 }),
           dot(past, { x: "date", y: "value", r: 3, fill: "var(--line)" }),
         ],
       });
@@ -59,7 +57,7 @@ export function fan({ series, projection, fiscal_year: name, known }, { observat
 
 function rowsOf({ projection, published, required, methods, known }) {
   const rows = [];
-  if (known) rows.push({ name: "Known so far", value: known.total, text: `${words.number(known.total)} in ${known.months} months` });
+  if (known?.total != null) rows.push({ name: "Known so far", value: known.total, text: `${words.number(known.total)} in ${known.months} months` });
   for (const method of methods ?? []) {
     const intervals = sorted(method.intervals ?? []);
     const isChosen = method.id === projection?.method;
@@ -81,24 +79,24 @@ function rowsOf({ projection, published, required, methods, known }) {
 
 export function totals(answer) {
   const rows = rowsOf(answer).map((row, place) => ({ ...row, place }));
-  const { series, projection, fiscal_year: name, required } = answer;
+  const { series, projection, fiscal_year: name, required, methods } = answer;
   const bars = rows.flatMap((row) => (row.intervals ?? []).map((one) => ({ ...one, place: row.place })));
   const ranges = rows.filter((row) => row.published && row.low !== null && row.high !== null);
   const wide = rows.map((row) => row.name);
   return {
     title: name ? `The total of ${name}: projected, published, aimed at` : "Projections and targets",
-    summary: projection
-      ? `${words.whole(projection.total)} ${series.unit} projected${required?.target != null ? `; the target is ${words.number(required.target)}` : ""}. * the method that answers; the others are scenarios.`
+    summary: projection?.total != null
+      ? `${words.whole(projection.total)} ${series.unit} projected${required?.target != null ? `; the target is ${words.number(required.target)}` : ""}.${methods?.length > 1 ? " * the method that answers; the others are scenarios." : ""}`
       : "There is nothing to project.",
     path: "v1/exports/projections",
     table: { columns: ["Who or how", `Total, ${series.unit}`], rows: rows.map((row) => [row.name, row.text]) },
-    draw: projection ? (width) => {
+    draw: rows.some((row) => row.value != null || row.published) ? (width) => {
       const made = frame(width, {
         height: 44 + rows.length * 26, marginLeft: 110,
         x: { nice: true, zero: false }, y: { type: "band", domain: rows.map((row) => row.place), padding: 0.3 },
         marks: [
           gridX({ stroke: "var(--grid)", strokeOpacity: 1 }),
-          axisX({ fill: "var(--muted)", label: null, tickFormat: words.number, ticks: Math.max(2, Math.floor(width / 130)) }),
+          axisX({ fill: "var(--muted)", label: null, tickFormat: words.tick, ticks: Math.max(2, Math.floor(width / 130)) }),
           axisY({ fill: "var(--ink)", label: null, tickSize: 0, tickFormat: (place) => wide[place] }),
           required?.target != null ? ruleX([required.target], { stroke: "var(--doubt)", strokeDasharray: "4 3" }) : null,
           barX(bars, { x1: "low", x2: "high", y: "place", fill: "var(--line)", fillOpacity: 0.22 }),

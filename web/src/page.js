@@ -12,12 +12,6 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
-// Only addresses that lead to a page become links.
-export function link(address, text) {
-  if (!/^https?:\/\//i.test(address ?? "")) return element("span", {}, text);
-  return element("a", { href: address, rel: "noopener noreferrer external" }, text);
-}
-
 // A table that may be wider than its place: it scrolls by itself, by keyboard too.
 export function table(caption, columns, rows) {
   const head = element("tr", {}, columns.map((column) => element("th", { scope: "col" }, column)));

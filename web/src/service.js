@@ -1,12 +1,22 @@
-// Asking the service: every answer is kept with its ETag, and asked for again by it.
+// Asking the service: answers are kept with their ETags, and asked for again by them.
 import { element } from "./page.js";
 
-const kept = new Map(); // address -> {etag, data}
+const KEPT = 60; // answers: those of some views
+const PATIENCE = 15_000; // milliseconds
+
+const kept = new Map(); // address -> {etag, data}, those used last at the end
 
 export class ServiceError extends Error {
-  constructor(message, status) {
+  // `after`: seconds that the service asks for; `status` 0: it did not answer.
+  constructor(message, status, after = 0) {
     super(message);
     this.status = status;
+    this.after = after;
+  }
+
+  // Whether asking again may help.
+  get passes() {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }
 
@@ -20,57 +30,65 @@ export function address(path, parameters = {}) {
   return text ? `${path}?${text}` : path;
 }
 
+function keep(where, etag, data) {
+  kept.delete(where);
+  if (etag) kept.set(where, { etag, data });
+  if (kept.size > KEPT) kept.delete(kept.keys().next().value);
+  return data;
+}
+
+// One that hangs is as good as away.
+async function ask(where, headers, signal) {
+  const limit = new AbortController();
+  const stop = () => limit.abort();
+  const timer = setTimeout(stop, PATIENCE);
+  signal?.addEventListener("abort", stop);
+  try {
+    signal?.throwIfAborted();
+    const answer = await fetch(absolute(where), { headers, signal: limit.signal, cache: "no-store", credentials: "same-origin" });
+    return { answer, data: answer.status === 304 ? null : await answer.json().catch(() => null) };
+  } catch {
+    signal?.throwIfAborted();
+    throw new ServiceError("The service does not answer", 0);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
 export async function get(where, signal) {
   const known = kept.get(where);
   const headers = { Accept: "application/json" };
   if (known) headers["If-None-Match"] = known.etag;
-  let answer;
-  try {
-    answer = await fetch(absolute(where), { headers, signal, cache: "no-store", credentials: "same-origin" });
-  } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new ServiceError("The service does not answer", 0);
-  }
-  if (answer.status === 304 && known) return known.data;
-  const data = await answer.json().catch(() => null);
+  const { answer, data } = await ask(where, headers, signal);
+  if (answer.status === 304 && known) return keep(where, known.etag, known.data);
   if (!answer.ok || data === null)
-    throw new ServiceError(data?.detail ?? `The service answers with ${answer.status}`, answer.status);
-  kept.set(where, { etag: answer.headers.get("ETag"), data });
-  return data;
+    throw new ServiceError(data?.detail ?? `The service answers with ${answer.status}`, answer.status,
+      Number(answer.headers.get("Retry-After")) || 0);
+  return keep(where, answer.headers.get("ETag"), data);
 }
 
-// The publications, by their ids: asked for once somebody wants to see one.
-let sources = null;
-export async function source(id) {
-  sources ??= everySource().catch((error) => {
-    sources = null;
-    throw error;
-  });
-  return (await sources).get(id);
+// All rows of a list, page by page.
+export async function everyRow(path, rows, signal) {
+  const found = [];
+  for (;;) {
+    const page = await get(address(path, { limit: "1000", after: found.at(-1)?.id }), signal);
+    found.push(...page[rows]);
+    if (!page.next) return found;
+  }
 }
 
-async function everySource() {
-  const found = new Map();
-  let after = null;
-  do {
-    const page = await get(address("v1/sources", { limit: "10000", after }));
-    for (const one of page.sources) found.set(one.id, one);
-    after = page.next ? page.sources.at(-1).id : null;
-  } while (after);
-  return found;
-}
-
-// A link to a publication, which gets its title and address as soon as they are there.
+// A link to a publication, which gets its publisher and address as soon as they are there.
 export function sourceLink(id) {
-  const shown = element("a", { href: address(`v1/sources/${encodeURIComponent(id)}`) }, id);
-  source(id).then((one) => {
-    if (!one) return;
+  const where = address(`v1/sources/${encodeURIComponent(id)}`, { limit: "1" });
+  const shown = element("a", { href: where }, id);
+  get(where).then((one) => {
     shown.textContent = one.publisher;
     shown.title = one.title ?? "";
     if (/^https?:\/\//i.test(one.url ?? "")) {
       shown.href = one.url;
       shown.rel = "noopener noreferrer external";
     }
-  }).catch(() => {});
+  }).catch(() => {}); // the id is said already
   return shown;
 }

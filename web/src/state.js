@@ -1,10 +1,13 @@
 // What is shown, as it stands behind the '#' of the address: a link that shows the same again.
+const isDay = (text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
+
 export function read() {
   const from = new URLSearchParams(location.hash.slice(1));
-  const asOf = from.get("as_of");
+  const asOf = from.get("as_of") ?? "";
   return {
     series: from.get("series") ?? "",
-    asOf: /^\d{4}-\d{2}-\d{2}$/.test(asOf ?? "") ? asOf : "",
+    asOf: isDay(asOf) ? asOf : "",
+    wrongDay: asOf && !isDay(asOf) ? asOf : "",
     chart: from.get("chart") ?? "",
   };
 }
@@ -17,7 +20,7 @@ export function hash({ series, asOf, chart }) {
   return `#${to}`;
 }
 
-// Turns to another view; the way back leads through it unless it is only on the way.
+// Turns to another view; the way back leads through the one before unless this is only on the way.
 export function write(state, isOnTheWay = false) {
   const where = hash(state);
   if (where === location.hash || (where === "#" && !location.hash)) return;

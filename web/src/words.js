@@ -1,6 +1,7 @@
 // Numbers, dates and periods in the reader's own manner.
 const locale = navigator.languages?.length ? navigator.languages : undefined;
 const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 });
+const short = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
 const rounded = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const percents = new Intl.NumberFormat(locale, {
   style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "exceptZero",
@@ -12,6 +13,9 @@ const times = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
 
 export const number = (value) => (value === null || value === undefined ? "–" : numbers.format(value));
 export const whole = (value) => (value === null || value === undefined ? "–" : rounded.format(value));
+// On an axis: what would not fit beside it is told in thousands or millions.
+export const tick = (value) => (Math.abs(value) >= 100_000 ? short : numbers).format(value);
+export const year = (date) => String(date.getUTCFullYear());
 export const percent = (value) => (value === null || value === undefined ? "–" : percents.format(value / 100));
 export const time = (date) => times.format(date);
 
@@ -25,6 +29,11 @@ export function dateOf(period) {
   const [year, month] = period.split("-").map(Number);
   return new Date(Date.UTC(year, month - 1, 1));
 }
+
+const iso = (date) => date.toISOString().slice(0, 10);
+export const lastDayOf = (month) => iso(new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 0)));
+export const monthAfter = (month) => iso(new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 1))).slice(0, 7);
+export const monthOf = (date) => iso(date).slice(0, 7);
 
 export const monthName = (month) => monthNames.format(new Date(Date.UTC(2024, month, 1)));
 
