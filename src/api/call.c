@@ -15,11 +15,7 @@ bool call_explain(const struct call *call)
 
 bool call_slow(struct call *call)
 {
-    if (!call->quick)
-        return true;
-    call->problem->is_slow = true;
-    return problem_set(call->problem, PROBLEM_UNAVAILABLE,
-                       "Too many answers that take long are asked for; try again");
+    return problem_slow(call->problem, call->quick);
 }
 
 bool call_writing(struct call *call)

@@ -63,6 +63,13 @@ bool problem_invalid(struct problem *problem, const char *name, const char *sugg
                        problem->n_invalid == 1 ? "" : "s");
 }
 
+bool problem_slow(struct problem *problem, bool quick)
+{
+    problem->is_slow = quick;
+    return !quick || problem_set(problem, PROBLEM_UNAVAILABLE,
+                                 "Too many answers that take long are asked for; try again");
+}
+
 bool problem_from(struct problem *problem, const struct error *err)
 {
     if (err->kind == ERROR_NOT_FOUND)

@@ -12,7 +12,10 @@ static const char problem_type[] = "application/problem+json";
 static const char may_keep[] = "public, max-age=60";
 static const char may_not_keep[] = "no-store";
 
-enum { RETRY_SECONDS = 1 };
+enum {
+    RETRY_SECONDS = 1,
+    ZIPPED_AT_ONCE = 256 * 1024, /* bytes that are compressed within some milliseconds */
+};
 
 /* What all that ask for the same have in common. */
 static void write_key(struct handling *on)
@@ -104,6 +107,9 @@ static bool build(struct handling *on, struct answer *answer)
         return problem_set(on->problem, PROBLEM_NOT_FOUND,
                            "This program was built without its pages; /openapi.yaml describes what "
                            "there is");
+    if (document->length > ZIPPED_AT_ONCE && negotiate_gzip(on->request->accept_encoding) &&
+        !problem_slow(on->problem, on->query.quick))
+        return false;
     buffer_add(&answer->body, document->bytes, document->length);
     answer->content_type = route->content_type;
     return true;

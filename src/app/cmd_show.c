@@ -10,7 +10,7 @@
 #include "exportstat/stats/records.h"
 #include "open.h"
 
-enum { WIDTH_ELSEWHERE = 80, WIDTH_MIN = 40, WIDTH_MAX = 120, MARK_WIDTH = 22 };
+enum { WIDTH_ELSEWHERE = 80, WIDTH_MAX = 120, MARK_WIDTH = 16, BAR_MIN = 4 };
 
 /* How the terminal wants it. */
 struct manner {
@@ -47,10 +47,10 @@ static struct manner manner_of_terminal(void)
     if (!isatty(STDOUT_FILENO))
         return manner;
     const char *no_color = getenv("NO_COLOR");
-    manner.colored = !no_color || !*no_color;
+    const char *terminal = getenv("TERM");
+    manner.colored = (!no_color || !*no_color) && terminal && strcmp(terminal, "dumb") != 0;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         manner.width = size.ws_col;
-    manner.width = manner.width < WIDTH_MIN ? WIDTH_MIN : manner.width;
     manner.width = manner.width > WIDTH_MAX ? WIDTH_MAX : manner.width;
     return manner;
 }
@@ -74,11 +74,33 @@ static void growth_text(const struct shown *shown, enum growth_basis basis, cons
     ratio_format(growth.percent, 1, percent);
     snprintf(text, sizeof text, "%s%s %%", growth.percent.numerator > 0 ? "+" : "", percent);
     buffer_format(shown->to, "  %*s", strlen(text) < 9 ? 9 - (int)strlen(text) : 0, "");
-    colored_text(shown, growth.change < 0 ? "31" : "32", text);
+    colored_text(shown, growth.change < 0 ? "31" : growth.change > 0 ? "32" : "", text);
     buffer_format(shown->to, " on %s\n", than);
 }
 
-static void headline_text(const struct shown *shown)
+/* What is to be said of a value beside it. */
+static void doubts_text(const struct shown *shown, struct arena *arena,
+                        const struct observation *month)
+{
+    if (backing_of(arena, month, shown->view->as_of).disputed)
+        colored_text(shown, "33", " disputed");
+    if (month->derived)
+        colored_text(shown, "36", " derived");
+}
+
+/* How far what is shown reaches: the same view as of that day says the same for good. */
+static void known_text(const struct shown *shown)
+{
+    char text[DATE_TEXT];
+    date day = shown->view->as_of;
+    bool is_dated = day.day != DATE_ALL.day;
+    if (!is_dated && !view_known_on(shown->view, &day))
+        return;
+    date_format(day, text);
+    buffer_format(shown->to, "%s %s\n", is_dated ? "As of" : "Known up to", text);
+}
+
+static void headline_text(const struct shown *shown, struct arena *arena)
 {
     const struct observation *newest = shown->newest;
     const struct record *record = &shown->records.at[shown->records.n - 1];
@@ -89,7 +111,9 @@ static void headline_text(const struct shown *shown)
     amount_format(newest->value, value);
     buffer_format(shown->to, "%s: ", period);
     colored_text(shown, "1", value);
-    buffer_format(shown->to, " %s\n", shown->info->unit);
+    buffer_format(shown->to, " %s", shown->info->unit);
+    doubts_text(shown, arena, newest);
+    buffer_text(shown->to, "\n");
     growth_text(shown, GROWTH_MOM, "the month before");
     growth_text(shown, GROWTH_YOY, "the year before");
     growth_text(shown, GROWTH_FYTD, "the fiscal year before, to the same month");
@@ -102,24 +126,27 @@ static void headline_text(const struct shown *shown)
                       rank_of(shown->view, newest->value), known_months(shown->view), value,
                       period);
     if (streak.months > 0)
-        buffer_format(shown->to, "; %d month%s in a row above the year before", streak.months,
+        buffer_format(shown->to, "\n%d month%s in a row above the year before", streak.months,
                       streak.months == 1 ? "" : "s");
-    buffer_text(shown->to, "\n\n");
+    buffer_text(shown->to, "\n");
+    known_text(shown);
+    buffer_text(shown->to, "\n");
 }
 
-/* A bar of so many eighths of a column. */
+/* A bar of so many eighths of a column; one of less than nothing is told by more than its colour. */
 static void bar_text(const struct shown *shown, int eighths, bool negative)
 {
     static const char *const parts[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
     struct buffer bar = {0};
     bool blocks = shown->manner.blocks;
     buffer_text(&bar, "");
+    const char *whole = negative ? (blocks ? "░" : "-") : blocks ? "█" : "#";
     for (int i = 0; i < eighths / 8; i++)
-        buffer_text(&bar, blocks ? "█" : "#");
-    if (blocks)
+        buffer_text(&bar, whole);
+    if (blocks && !negative)
         buffer_text(&bar, parts[eighths % 8]);
     else if (eighths % 8 >= 4)
-        buffer_text(&bar, "#");
+        buffer_text(&bar, whole);
     colored_text(shown, negative ? "31" : "34", bar.bytes);
     buffer_release(&bar);
 }
@@ -136,13 +163,9 @@ static bool is_record(const struct shown *shown, const struct observation *month
 static void marks_text(const struct shown *shown, struct arena *arena,
                        const struct observation *month)
 {
-    struct backing backing = backing_of(arena, month, shown->view->as_of);
     if (is_record(shown, month))
         colored_text(shown, "32", " record");
-    if (backing.disputed)
-        colored_text(shown, "33", " disputed");
-    if (month->derived)
-        colored_text(shown, "36", " derived");
+    doubts_text(shown, arena, month);
 }
 
 static void bars_text(const struct shown *shown, struct arena *arena, size_t first)
@@ -170,7 +193,8 @@ static void bars_text(const struct shown *shown, struct arena *arena, size_t fir
         }
         double share = highest > 0 ? fabs(amount_real(month->value)) / highest : 0;
         buffer_format(shown->to, "%s  %*s  ", period, widest, value);
-        bar_text(shown, (int)(share * (room > 8 ? room : 8) * 8), month->value < 0);
+        if (room >= BAR_MIN)
+            bar_text(shown, (int)(share * room * 8), month->value < 0);
         marks_text(shown, arena, month);
         buffer_text(shown->to, "\n");
     }
@@ -189,7 +213,7 @@ static void show(const struct config *config, struct arena *arena, const struct 
     }
     shown.newest = &view->at[view->n - 1];
     shown.records = records_of(arena, view);
-    headline_text(&shown);
+    headline_text(&shown, arena);
     bars_text(&shown, arena, view->n > last ? view->n - last : 0);
 }
 

@@ -68,6 +68,7 @@ onPage("every chart is drawn from the data of the service", async (page) => {
   assert.equal(await chart(page, "records").locator("g[aria-label=dot] circle").count(), ledger.length);
   await page.evaluate(() => scrollTo(0, 0));
   await picture(page, "dashboard");
+  await picture(page, "readme", false); // docs/dashboard.png
 });
 
 onPage("the headline says what /v1/exports/latest says", async (page) => {
@@ -386,6 +387,23 @@ test("the page is light, and soon there", async (t) => {
   const drawn = await page.evaluate(() => performance.getEntriesByName("drawn")[0]?.startTime);
   t.diagnostic(`${Math.round(weight / 1024)} KiB in ${parts.length} files, ${Math.round(data / 1024)} KiB of data; first paint after ${Math.round(paint)} ms, with all data after ${Math.round(drawn)} ms`);
   assert.ok(weight < WEIGHT_MAX, `${weight} bytes`);
+  await page.context().close();
+});
+
+test("the reference says when it is not to be had", async () => {
+  const page = await open(chromium, "about:blank");
+  await page.route("**/openapi.json", (route) => route.fulfill({ status: 503, json: {} }));
+  await page.goto(`${service.address}/docs`);
+  await page.locator("#reference", { hasText: "can not be shown: the service answers with 503" }).waitFor();
+  await page.context().close();
+});
+
+test("the reference follows the dark", async () => {
+  const page = await open(chromium, `${service.address}/docs`, { colorScheme: "dark" });
+  await page.locator("#operations-Observations-getExports").waitFor();
+  const ground = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  assert.ok(ground.match(/[0-9]+/g).slice(0, 3).every((part) => Number(part) < 80), ground);
+  await picture(page, "docs-dark", false);
   await page.context().close();
 });
 

@@ -118,6 +118,9 @@ class Show(CommandTest):
         text = self.show("--as-of", "2024-12-31", "--last", "2").stdout
         self.assertIn("2024-11: 324 USD million", text)
         self.assertIn("2024-10  330", text)
+        self.assertIn("\nAs of 2024-12-31\n", text)
+        self.assertIn("\nKnown up to 2026-", self.show().stdout)
+        self.assertIn("2025-01: 313 USD million derived\n", self.show("--as-of", "2025-03-06").stdout)
 
     def test_without_unicode(self):
         self.assertTrue(self.show(LC_ALL="C").stdout.isascii())
@@ -139,7 +142,7 @@ class Show(CommandTest):
                  if not name.startswith("EXPORTSTAT_") and name not in ("NO_COLOR", "LANG")}
         try:
             subprocess.run([PROGRAM, "show", "--database", self.database, "--last", "4"], stdout=its,
-                           env={**clean, "LC_ALL": "C", **environment}, check=True, timeout=30)
+                           env={**clean, "LC_ALL": "C", "TERM": "xterm", **environment}, check=True, timeout=30)
             return os.read(ours, 65536).decode()
         finally:
             os.close(ours)
@@ -149,6 +152,7 @@ class Show(CommandTest):
         colored, plain = self.on_a_terminal(), self.on_a_terminal(NO_COLOR="1")
         self.assertIn("\033[", colored)
         self.assertNotIn("\033", plain)
+        self.assertEqual(self.on_a_terminal(TERM="dumb"), plain)
         self.assertEqual(re.sub("\033\\[[0-9]*m", "", colored), plain)
         for line in plain.splitlines()[-4:]:
             self.assertLessEqual(len(line), 60)

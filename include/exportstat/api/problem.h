@@ -53,6 +53,9 @@ bool problem_set(struct problem *problem, enum problem_kind kind, const char *fo
 bool problem_invalid(struct problem *problem, const char *name, const char *suggestion,
                      const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* Whether slow work may begin; where the answer is to be quick, that it may not is the problem. */
+bool problem_slow(struct problem *problem, bool quick);
+
 /* A failure from below as a problem: what was not found is told, what failed inside is only logged. */
 bool problem_from(struct problem *problem, const struct error *err);
 
