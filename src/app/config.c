@@ -99,6 +99,8 @@ static const struct option_info {
                       scope_option_names},
     [OPTION_EXPIRES] = {"expires", NULL, OPTION_DATE, NULL, 0, 0, "DATE",
                         "the last day that the token is good for, or a month meaning its last day"},
+    [OPTION_FORCE] = {"force", NULL, OPTION_SWITCH, "0", 0, 1, NULL,
+                      "replace what is there already"},
 };
 
 static bool usage_fault(const struct command *command, const char *format, const char *what,

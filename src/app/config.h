@@ -35,6 +35,7 @@ enum option_id {
     OPTION_LAST,
     OPTION_SCOPE,
     OPTION_EXPIRES,
+    OPTION_FORCE,
     OPTIONS,
 };
 
@@ -83,6 +84,8 @@ int run_migrate(const struct config *config);
 int run_audit(const struct config *config);
 int run_project(const struct config *config);
 int run_show(const struct config *config);
+int run_backup(const struct config *config);
 int run_check(const struct config *config);
+int run_restore(const struct config *config);
 int run_token(const struct config *config);
 int run_version(const struct config *config);

@@ -77,6 +77,16 @@ const struct command commands[] = {
      "token\n"
      "nothing can be written over HTTP. A running service takes note at once.",
      1, 2, TAKES(OPTION_DATABASE, OPTION_EMPTY, OPTION_SCOPE, OPTION_EXPIRES), run_token},
+    {"backup", "FILE", "write a copy of the database, while it is in use",
+     "Writes the database as it stands at one moment into a new file, which is there whole or not "
+     "at all. A\n"
+     "service may read and write meanwhile.",
+     1, 1, TAKES(OPTION_DATABASE, OPTION_FORCE), run_backup},
+    {"restore", "FILE", "put a copy in the place of the database",
+     "Looks a copy through and puts it in the place of the database, which no service may have "
+     "open. The copy\n"
+     "may be of an older version: `serve` and `migrate` bring it up to this one.",
+     1, 1, TAKES(OPTION_DATABASE, OPTION_FORCE), run_restore},
     {"version", "", "tell the version",
      "Tells the versions of program, schema and bundled data set.", 0, 0,
      (const enum option_id[]){OPTIONS}, run_version},

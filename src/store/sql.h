@@ -83,6 +83,9 @@ struct store {
 extern const char *const sql_texts[SQL_COUNT];
 extern const struct embedded migrations[];
 
+/* Whether the file is one that this program may use, for reading or for writing. */
+bool store_recognise(sqlite3 *db, const char *path, enum store_mode mode, struct error *reterr);
+
 /* What SQLite says of its last failure, as an ERROR_STORE; returns false. */
 bool sql_fault(sqlite3 *db, const char *doing, struct error *reterr);
 

@@ -47,8 +47,7 @@ static bool configure(sqlite3 *db, enum store_mode mode, struct error *reterr)
            use_log(db, reterr) && sql_execute(db, "PRAGMA synchronous = FULL", reterr);
 }
 
-/* Whether the file is one that this program may use. */
-static bool recognise(sqlite3 *db, const char *path, enum store_mode mode, struct error *reterr)
+bool store_recognise(sqlite3 *db, const char *path, enum store_mode mode, struct error *reterr)
 {
     int64_t application = 0;
     int64_t version = 0;
@@ -128,7 +127,8 @@ static bool open_once(const char *path, enum store_mode mode, struct store **ret
         ok = error_set(reterr, ERROR_STORE, "%s: %s", path, sqlite3_errmsg(store->db));
     else /* from the first look on: others may be starting on the same file */
         sqlite3_busy_timeout(store->db, BUSY_MILLISECONDS);
-    ok = ok && recognise(store->db, path, mode, reterr) && configure(store->db, mode, reterr) &&
+    ok = ok && store_recognise(store->db, path, mode, reterr) &&
+         configure(store->db, mode, reterr) &&
          (mode == STORE_READ || look_through(store->db, path, reterr)) &&
          (mode == STORE_WRITE || prepare_all(store, reterr));
     *ret_again = !ok && sqlite3_errcode(store->db) == SQLITE_IOERR;

@@ -17,7 +17,7 @@ import unittest
 
 from service import PROGRAM, ROOT, Service
 
-COMMANDS = ["serve", "import", "export", "migrate", "project", "check", "show", "token",
+COMMANDS = ["serve", "import", "export", "migrate", "project", "check", "show", "token", "backup", "restore",
             "version"]
 STORE_COMMANDS = ["serve", "import", "export", "migrate", "check", "show"]
 KINDS = ["series", "sources", "reports", "claims", "rulings"]
