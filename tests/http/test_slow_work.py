@@ -139,11 +139,11 @@ class SlowWork(unittest.TestCase):
                 self.assertEqual(receive(peer)[0], 200)
 
     def test_clients_that_have_gone(self):
-        with self.serve() as service:
+        with self.serve("--threads", "1") as service:
             for i in range(6):
                 send(service, f"{LONG}{80 + i}").close()
             peer = send(service, f"{LONG}90")
-            service.get("/livez")  # it has come before
+            service.get("/livez")  # it has come before, as there is one loop
             peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
             peer.close()  # with a reset
             with send(service, f"{LONG}91") as peer:
@@ -151,7 +151,7 @@ class SlowWork(unittest.TestCase):
             self.wait_for_log(service, "level=90")
 
     def test_the_end_answers_all_who_wait(self):
-        with self.serve("--drain-timeout", "60") as service, contextlib.ExitStack() as stack:
+        with self.serve("--threads", "1", "--drain-timeout", "60") as service, contextlib.ExitStack() as stack:
             peers = [stack.enter_context(send(service, f"{LONG}{50 + i}")) for i in range(5)]
             service.get("/livez")  # they have come before
             service.process.send_signal(signal.SIGTERM)
@@ -162,7 +162,7 @@ class SlowWork(unittest.TestCase):
             self.assertEqual(service.process.wait(STOP_SECONDS), 0)
 
     def test_the_end_without_patience(self):
-        with self.serve("--drain-timeout", "0") as service, contextlib.ExitStack() as stack:
+        with self.serve("--threads", "1", "--drain-timeout", "0") as service, contextlib.ExitStack() as stack:
             peers = [stack.enter_context(send(service, f"{LONG}{50 + i}")) for i in range(20)]
             service.get("/livez")
             service.process.send_signal(signal.SIGTERM)
