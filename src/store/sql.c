@@ -55,6 +55,14 @@ bool sql_integer(sqlite3_stmt *statement, int64_t *ret, struct error *reterr)
                              sqlite3_sql(statement)));
 }
 
+bool sql_ask(sqlite3 *db, const char *sql, int64_t *ret, struct error *reterr)
+{
+    sqlite3_stmt *statement = NULL;
+    bool ok = sql_prepare(db, sql, &statement, reterr) && sql_integer(statement, ret, reterr);
+    sqlite3_finalize(statement);
+    return ok;
+}
+
 void sql_bind_text(sqlite3_stmt *statement, const char *name, const char *text)
 {
     int at = sqlite3_bind_parameter_index(statement, name);

@@ -101,6 +101,12 @@ bool sql_run(sqlite3_stmt *statement, struct error *reterr);
 /* The one integer that a statement answers with. */
 bool sql_integer(sqlite3_stmt *statement, int64_t *ret, struct error *reterr);
 
+/* The same of a statement that is asked this once. */
+bool sql_ask(sqlite3 *db, const char *sql, int64_t *ret, struct error *reterr);
+
+/* 1 where every page of the database can be read, and is what it should be; else 0. */
+#define SQL_QUICK_CHECK "SELECT quick_check = 'ok' FROM pragma_quick_check LIMIT 1"
+
 void sql_bind_text(sqlite3_stmt *statement, const char *name,
                    const char *text); /* NULL binds null */
 void sql_bind_integer(sqlite3_stmt *statement, const char *name, int64_t value);

@@ -8,14 +8,6 @@
 
 enum { APPLICATION_ID = 0x45585053 }; /* "EXPS" in the file's header */
 
-static bool pragma_integer(sqlite3 *db, const char *sql, int64_t *ret, struct error *reterr)
-{
-    sqlite3_stmt *statement = NULL;
-    bool ok = sql_prepare(db, sql, &statement, reterr) && sql_integer(statement, ret, reterr);
-    sqlite3_finalize(statement);
-    return ok;
-}
-
 /* A new file is put into this mode once. SQLite does not always wait for others that are at it too. */
 static bool use_log(sqlite3 *db, struct error *reterr)
 {
@@ -54,9 +46,9 @@ bool store_recognise(sqlite3 *db, const char *path, enum store_mode mode, struct
     int64_t objects = 0;
     /* One look at all three: another process may be migrating a new file just now. */
     bool ok = sql_execute(db, "BEGIN", reterr) &&
-              pragma_integer(db, "PRAGMA application_id", &application, reterr) &&
-              pragma_integer(db, "PRAGMA user_version", &version, reterr) &&
-              pragma_integer(db, "SELECT count(*) FROM sqlite_schema", &objects, reterr);
+              sql_ask(db, "PRAGMA application_id", &application, reterr) &&
+              sql_ask(db, "PRAGMA user_version", &version, reterr) &&
+              sql_ask(db, "SELECT count(*) FROM sqlite_schema", &objects, reterr);
     /* Nothing more where that failed: its code tells whether another attempt may go well. */
     if (!ok)
         return error_prefix(reterr, "%s", path);
@@ -100,12 +92,11 @@ static bool look_through(sqlite3 *db, const char *path, struct error *reterr)
     enum { PAGES_MAX = 8192 };
     int64_t pages = 0;
     int64_t ok = 0;
-    if (!pragma_integer(db, "PRAGMA page_count", &pages, reterr))
+    if (!sql_ask(db, "PRAGMA page_count", &pages, reterr))
         return error_prefix(reterr, "%s", path);
     if (pages > PAGES_MAX)
         return true;
-    if (!pragma_integer(db, "SELECT quick_check = 'ok' FROM pragma_quick_check LIMIT 1", &ok,
-                        reterr))
+    if (!sql_ask(db, SQL_QUICK_CHECK, &ok, reterr))
         return error_prefix(reterr, "%s", path);
     return ok ||
            error_set(reterr, ERROR_STORE,
@@ -195,13 +186,13 @@ bool store_migrate(struct store *store, int *ret_applied, struct error *reterr)
     int64_t version = 0;
     *ret_applied = 0;
     /* No lock where there is nothing to do: another process may be writing for long. */
-    if (!pragma_integer(store->db, "PRAGMA user_version", &version, reterr))
+    if (!sql_ask(store->db, "PRAGMA user_version", &version, reterr))
         return false;
     while (version < store_schema_version()) {
         /* Another process may be migrating too: the version counts once the write lock is ours. */
         if (!sql_execute(store->db, "BEGIN IMMEDIATE", reterr))
             return false;
-        bool ok = pragma_integer(store->db, "PRAGMA user_version", &version, reterr);
+        bool ok = sql_ask(store->db, "PRAGMA user_version", &version, reterr);
         if (!ok || version >= store_schema_version()) {
             sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
             return ok;

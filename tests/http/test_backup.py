@@ -2,7 +2,9 @@
 
 import contextlib
 import json
+import os
 import pathlib
+import random
 import sqlite3
 import subprocess
 import tempfile
@@ -14,6 +16,7 @@ from test_golden import REQUESTS
 
 JSON = {"Content-Type": "application/json"}
 BATCHES = 40
+KILLS = int(os.environ.get("EXPORTSTAT_KILLS", "20"))
 
 
 def batch(number):
@@ -114,6 +117,69 @@ class BackupTest(unittest.TestCase):
             self.assertEqual(service.get("/readyz").status, 200)
             self.assertEqual(service.get("/v1/exports?last=1").status, 200)
         self.run_program("restore", "--force", "--database", database, copy)
+
+    def test_a_damaged_store_in_use_is_not_replaced(self):
+        """SQLite would not open it, but the service does not know that yet."""
+        database = self.made("one.db")
+        copy = self.folder / "copy.db"
+        self.run_program("backup", "--database", database, copy)
+        service = Service(database=database)
+        self.addCleanup(service.kill)
+        with open(database, "r+b") as file:
+            file.write(bytes(100))
+        self.assertIn("in use", self.run_program("restore", "--force", "--database", database, copy, status=1).stderr)
+        service.kill()
+        self.run_program("restore", "--force", "--database", database, copy)
+        self.run_program("check", "--database", database)
+
+    def test_a_service_keeps_its_database(self):
+        database = self.made("one.db")
+        headers = self.token(database)
+        other = self.made("other.db")
+        with Service(database=database) as service:
+            self.run_program("backup", "--force", "--database", database, database, status=1)
+            self.run_program("backup", "--force", "--database", other, database, status=1)
+            self.add(service, headers, 1)
+        with Service(database=database) as service:
+            self.assertEqual(service.get("/v1/reports?source=bank-1").json()["total"], 2)
+
+    def killed(self, *arguments):
+        """Runs the program so often, and kills it at random moments."""
+        chance = random.Random(1)
+        for _ in range(KILLS):
+            with subprocess.Popen([PROGRAM, *map(str, arguments)], stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL) as process:
+                try:
+                    process.wait(chance.uniform(0, 0.04))
+                except subprocess.TimeoutExpired:
+                    process.kill()
+            yield
+
+    def test_a_killed_backup_is_whole_or_not_there(self):
+        database = self.made("one.db")
+        copy = self.folder / "copy.db"
+        reports = self.run_program("export", "--database", database, "--kind", "reports").stdout
+        for _ in self.killed("backup", "--database", database, copy):
+            if copy.exists():
+                self.run_program("check", "--database", copy)
+                self.assertEqual(self.run_program("export", "--database", copy, "--kind", "reports").stdout, reports)
+                copy.unlink()
+
+    def test_a_killed_restore_leaves_the_one_or_the_other(self):
+        database = self.made("one.db")
+        old = self.folder / "old.db"
+        new = self.folder / "new.db"
+        self.run_program("backup", "--database", database, old)
+        headers = self.token(database)
+        with Service(database=database) as service:
+            self.add(service, headers, 1)
+        self.run_program("backup", "--database", database, new)
+        said = {self.run_program("export", "--database", path, "--kind", "reports").stdout for path in (old, new)}
+        self.assertEqual(len(said), 2)
+        for copy in (old, new):
+            for _ in self.killed("restore", "--force", "--database", database, copy):
+                self.run_program("check", "--database", database)
+                self.assertIn(self.run_program("export", "--database", database, "--kind", "reports").stdout, said)
 
     def test_a_restored_store_is_another_one(self):
         """Its tags are others, though its generation may come again: a client is never told that what it has is right."""
