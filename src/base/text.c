@@ -153,6 +153,29 @@ bool utf8_valid(const char *text, size_t length)
     return true;
 }
 
+static bool goes_on(char byte)
+{
+    return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+size_t utf8_bytes(const char *text, size_t n)
+{
+    size_t i = 0;
+    while (text[i] && n > 0) {
+        i++;
+        n -= !goes_on(text[i]);
+    }
+    return i;
+}
+
+size_t utf8_length(const char *text)
+{
+    size_t n = 0;
+    for (; *text; text++)
+        n += !goes_on(*text);
+    return n;
+}
+
 /* The number of a character of n bytes. */
 static uint32_t utf8_code(const unsigned char *bytes, size_t n)
 {

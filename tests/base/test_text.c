@@ -208,6 +208,18 @@ START_TEST(trims)
 }
 END_TEST
 
+START_TEST(counts_characters)
+{
+    static const char text[] = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z";
+    static const size_t bytes[] = {0, 1, 3, 6, 10, 11, 11};
+    ck_assert_uint_eq(utf8_length(text), 5);
+    ck_assert_uint_eq(utf8_length(""), 0);
+    ck_assert_uint_eq(utf8_bytes("", 3), 0);
+    for (size_t n = 0; n < COUNT(bytes); n++)
+        ck_assert_uint_eq(utf8_bytes(text, n), bytes[n]);
+}
+END_TEST
+
 static const struct {
     const char *text;
     bool plus;
@@ -394,6 +406,7 @@ int main(void)
     tcase_add_test(tests, encodes_what_decodes_again);
     tcase_add_loop_test(tests, nearest, 0, COUNT(near_cases));
     tcase_add_test(tests, nearest_of_long_names);
+    tcase_add_test(tests, counts_characters);
     tcase_add_loop_test(tests, identifiers, 0, COUNT(identifier_cases));
     tcase_add_loop_test(tests, controls, 0, COUNT(control_cases));
     return check_main(tests);

@@ -74,6 +74,14 @@ class ChartTest(ServiceTest):
                 known = [row for row in self.rows(query) if row["value"] is not None]
                 self.check_places(sum(self.chart(query).points(), []), known)
 
+    def test_transformed_values_have_units_and_no_marks(self):
+        self.assertGreater(self.chart("last=24").marked("disputed"), 0)
+        for transform, label in [("log_percent", "-2.44 %"), ("yoy_percent", "19.7 %"), ("log", "5.9")]:
+            with self.subTest(transform):
+                chart = self.chart(f"last=24&transform={transform}")
+                self.assertEqual([chart.marked("disputed"), chart.marked("derived")], [0, 0])
+                self.assertEqual([text for text in chart.texts if text.startswith(label)][:1], [label])
+
     def test_says_what_it_shows(self):
         texts = self.chart("series=pk-it&as_of=2026-01-31").texts
         for text in ["IT exports of Pakistan", "USD million, by month", "437", "2025-12",

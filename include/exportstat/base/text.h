@@ -63,6 +63,12 @@ bool number_parse(const char *text, size_t length, int64_t min, int64_t max, int
 /* Well-formed UTF-8 without NUL. */
 bool utf8_valid(const char *text, size_t length);
 
+/* How many bytes the first n characters of a text have, or all where there are fewer; the text is UTF-8. */
+size_t utf8_bytes(const char *text, size_t n);
+
+/* How many characters a text of UTF-8 has. */
+size_t utf8_length(const char *text);
+
 /* Decodes %XX strictly into `out`, which must have room for `length` bytes; `plus` turns + into a blank.
  * False where an escape is malformed or the result is not UTF-8 or has a NUL. */
 bool percent_decode(const char *text, size_t length, bool plus, char *out, size_t *ret_length);

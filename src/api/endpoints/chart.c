@@ -71,7 +71,15 @@ static const char *voices_text(struct arena *arena, const struct voices *voices)
     return kept;
 }
 
-static void point_value(struct call *call, const struct transformed *value, struct chart_point *ret)
+/* Percents that come of logarithms or powers are real numbers, as plain logarithms are. */
+static bool in_percent(enum transform transform)
+{
+    return transform == TRANSFORM_ANNUALISED_PERCENT || transform == TRANSFORM_LOG_PERCENT ||
+           transform == TRANSFORM_ANNUALISED_LOG_PERCENT;
+}
+
+static void point_value(struct call *call, const struct transformed *value, bool is_percent,
+                        struct chart_point *ret)
 {
     char text[AMOUNT_TEXT];
     size_t length;
@@ -81,11 +89,13 @@ static void point_value(struct call *call, const struct transformed *value, stru
     } else if (value->kind == TRANSFORMED_RATIO) {
         ret->value = (double)value->ratio.numerator / (double)value->ratio.denominator;
         length = ratio_format(value->ratio, 1, text);
-        memcpy(text + length, " %", sizeof " %");
-        length += 2;
     } else {
         ret->value = value->real;
         length = real_format(value->real, 2, text);
+    }
+    if (is_percent || value->kind == TRANSFORMED_RATIO) {
+        memcpy(text + length, " %", sizeof " %");
+        length += 2;
     }
     ret->label = arena_text(call->arena, text, length);
 }
@@ -105,10 +115,11 @@ static void points_gather(struct chart *chart, const struct selected *selected,
             backing_of_figure(call, selected->view.resolved, &figure, call_as_of(call));
         at[i].period = period;
         at[i].known = value.known;
-        at[i].derived = figure.derived;
-        at[i].disputed = backing.disputed;
+        /* Marks are of the values that are drawn: a rate is of two periods, of which only one is here. */
+        at[i].derived = figure.derived && chart->transform == TRANSFORM_LEVEL;
+        at[i].disputed = backing.disputed && chart->transform == TRANSFORM_LEVEL;
         if (value.known) {
-            point_value(call, &value, &at[i]);
+            point_value(call, &value, in_percent(chart->transform), &at[i]);
             chart->newest = &at[i];
         }
         for (size_t k = 0; k < backing.n_reports; k++)

@@ -18,17 +18,15 @@ double y_of(const struct drawing *on, double value)
 
 double text_width(const struct drawing *on, const char *text)
 {
-    return (double)strlen(text) * on->letter * LETTER_WIDTH;
+    return (double)utf8_length(text) * on->letter * LETTER_WIDTH;
 }
 
 void put_text(struct drawing *on, struct setting setting, double x, double y, const char *text)
 {
     size_t fits = (size_t)fmax(setting.room / (on->letter * setting.scale * LETTER_WIDTH), 4);
     struct buffer cut = {0};
-    if (strlen(text) > fits) {
-        buffer_add(&cut, text, fits - 1);
-        utf8_trim(cut.bytes);
-        cut.length = strlen(cut.bytes);
+    if (utf8_length(text) > fits) {
+        buffer_add(&cut, text, utf8_bytes(text, fits - 1));
         buffer_text(&cut, "\u2026");
     } else {
         buffer_text(&cut, text);

@@ -72,13 +72,15 @@ static void put_head(struct drawing *on)
 {
     const struct chart *chart = on->chart;
     double y = on->letter * 2.2;
-    put_text(on, (struct setting){"t b", NULL, 1.25, on->width * 0.72}, on->letter, y,
-             chart->info->title);
+    double room = on->width - 2 * on->letter;
+    if (chart->newest) /* a number is never cut: what is beside it is */
+        room -= 1.25 * text_width(on, chart->newest->label) + on->letter;
+    put_text(on, (struct setting){"t b", NULL, 1.25, room}, on->letter, y, chart->info->title);
     if (chart->newest) {
         char period[PERIOD_TEXT];
         chart_period(chart, chart->newest->period, period);
-        put_text(on, (struct setting){"t b", "end", 1.25, on->width * 0.25}, on->width - on->letter,
-                 y, chart->newest->label);
+        put_text(on, (struct setting){"t b", "end", 1.25, on->width * 2}, on->width - on->letter, y,
+                 chart->newest->label);
         put_text(on, (struct setting){"m", "end", 1, on->width * 0.25}, on->width - on->letter,
                  y + on->letter * 1.5, period);
     }
