@@ -91,8 +91,8 @@ static bool body_write(struct call *call)
     bool ok = true;
     if (call->format == FORMAT_ATOM)
         return call->route->feed(call);
-    if (call->route->picture)
-        return call->route->picture(call);
+    if (call->route->whole)
+        return call->route->whole(call);
     out_object(call->out, NULL);
     if (call->route->kind == ROUTE_PER_SERIES) {
         ok = per_series(call);
@@ -137,6 +137,7 @@ bool answer_build(struct api_worker *worker, const struct query *query, struct a
         out.decimals = 4;
     struct call *call = ARENA_NEW(&worker->arena, struct call);
     *call = (struct call){
+        .api = worker->api,
         .route = query->route,
         .args = query->args,
         .format = query->format,

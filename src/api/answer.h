@@ -1,6 +1,8 @@
 /* From a request that is understood to its answer. Part of the api. */
 #pragma once
 
+#include <pthread.h>
+
 #include "exportstat/api/api.h"
 #include "exportstat/api/library.h"
 #include "recent.h"
@@ -30,10 +32,16 @@ struct api {
     _Atomic uint64_t store; /* the hash of the store's id */
     _Atomic int64_t generation;
     _Atomic int64_t restarts; /* how often the store turned out to be another one, or older */
+    struct gauges gauges;
+    pthread_mutex_t workers_lock;
+    struct api_worker *workers; /* all of them, whose meters are added up */
+    struct meters meters;       /* of those that have gone */
 };
 
 struct api_worker {
     struct api *api;
+    struct api_worker *next;
+    struct meters meters;
     struct store *store;
     int64_t data_version;
     struct arena arena;

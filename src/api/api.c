@@ -36,6 +36,7 @@ bool api_new(const struct api_options *options, struct api **ret, struct error *
         set_public_url(api, options->public_url);
     api->cache = cache_new(options->cache_bytes);
     api->library = library_new(options->library_bytes);
+    pthread_mutex_init(&api->workers_lock, NULL);
     atomic_store(&api->store, hash_text(HASH_START, state.id));
     atomic_store(&api->generation, state.generation);
     *ret = api;
@@ -48,6 +49,7 @@ void api_free(struct api *api)
         return;
     cache_free(api->cache);
     library_free(api->library);
+    pthread_mutex_destroy(&api->workers_lock);
     free(api);
 }
 
@@ -61,14 +63,52 @@ bool api_worker_new(struct api *api, struct api_worker **ret, struct error *rete
         api_worker_free(worker);
         return false;
     }
+    pthread_mutex_lock(&api->workers_lock);
+    worker->next = api->workers;
+    api->workers = worker;
+    pthread_mutex_unlock(&api->workers_lock);
     *ret = worker;
     return true;
+}
+
+/* What it has counted stays counted. */
+static void worker_leave(struct api_worker *worker)
+{
+    struct api *api = worker->api;
+    pthread_mutex_lock(&api->workers_lock);
+    struct api_worker **at = &api->workers;
+    while (*at && *at != worker)
+        at = &(*at)->next;
+    if (*at)
+        *at = worker->next;
+    meters_add(&api->meters, &worker->meters);
+    pthread_mutex_unlock(&api->workers_lock);
+}
+
+struct meters *api_worker_meters(struct api_worker *worker)
+{
+    return &worker->meters;
+}
+
+void api_meters(struct api *api, struct meters *ret)
+{
+    pthread_mutex_lock(&api->workers_lock);
+    meters_add(ret, &api->meters);
+    for (const struct api_worker *worker = api->workers; worker; worker = worker->next)
+        meters_add(ret, &worker->meters);
+    pthread_mutex_unlock(&api->workers_lock);
+}
+
+struct gauges *api_gauges(struct api *api)
+{
+    return &api->gauges;
 }
 
 void api_worker_free(struct api_worker *worker)
 {
     if (!worker)
         return;
+    worker_leave(worker);
     store_close(worker->store);
     arena_release(&worker->arena);
     recent_release(&worker->recent);

@@ -22,6 +22,7 @@ struct selected {
 };
 
 struct call {
+    struct api *api;
     const struct route *route;
     const struct args *args;
     enum format format;

@@ -30,6 +30,7 @@ bool get_imports(struct call *call);
 bool get_import(struct call *call);
 bool add_import(struct call *call);
 bool revert_import(struct call *call);
+bool get_metrics(struct call *call);
 bool get_livez(struct call *call);
 bool get_readyz(struct call *call);
 

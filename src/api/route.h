@@ -38,7 +38,7 @@ struct route {
     bool reads_clock;         /* freshness: the date belongs to key and ETag */
     enum param path_param;    /* PARAMS: none */
     const enum param *taken;  /* ended by PARAMS, in the order of the canonical key */
-    const char *content_type; /* of a document or picture */
+    const char *content_type; /* of what is no JSON; NULL: JSON, and perhaps other formats */
     const char *policy;       /* what a browser may do with it: its Content-Security-Policy */
     const char *document;     /* its name among the documents */
     /* ROUTE_PER_SERIES: writes the fields after the heading. */
@@ -47,8 +47,8 @@ struct route {
     bool (*list)(struct call *call);
     /* Writes the whole answer as an Atom feed; NULL: not to be had so. */
     bool (*feed)(struct call *call);
-    /* Writes the whole answer, a picture, which is all that is to be had. */
-    bool (*picture)(struct call *call);
+    /* Writes the whole answer by itself, of the content type above, which is all that is to be had. */
+    bool (*whole)(struct call *call);
 };
 
 extern const struct route routes[];

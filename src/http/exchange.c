@@ -225,14 +225,19 @@ static const char *address_of(const struct exchange *exchange, struct buffer *to
     return to->bytes;
 }
 
-static void log_request(const struct exchange *exchange, enum MHD_RequestTerminationCode code)
+static int64_t microseconds_of(const struct exchange *exchange)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (now.tv_sec - exchange->began.tv_sec) * 1000000 +
+           (now.tv_nsec - exchange->began.tv_nsec) / 1000;
+}
+
+static void log_request(const struct exchange *exchange, enum MHD_RequestTerminationCode code,
+                        int64_t microseconds)
 {
     struct loop *loop = exchange->loop;
     struct buffer *line = &loop->log;
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    int64_t microseconds = (now.tv_sec - exchange->began.tv_sec) * 1000000 +
-                           (now.tv_nsec - exchange->began.tv_nsec) / 1000;
     if (line->length == 0)
         loop->log_due = loop->now + LOG_MILLISECONDS;
     log_begin(line, "info", "request");
@@ -260,8 +265,11 @@ void exchange_completed(void *cls, struct MHD_Connection *connection, void **con
     if (!exchange)
         return;
     assert(exchange->magic == EXCHANGE_MAGIC);
+    int64_t microseconds = microseconds_of(exchange);
+    meters_count(api_worker_meters(loop->worker), exchange->status, exchange->cache_state,
+                 microseconds, exchange->bytes);
     if (loop->server->options.log_requests)
-        log_request(exchange, code);
+        log_request(exchange, code, microseconds);
     if (exchange->peer)
         exchange->peer->deadline = loop->now + loop->server->options.request_seconds * 1000;
     atomic_fetch_sub(&loop->server->answering, 1);

@@ -37,6 +37,7 @@ static void connection_notify(void *cls, struct MHD_Connection *connection, void
 {
     struct loop *loop = cls;
     struct peer *peer = *context;
+    _Atomic int64_t *connections = &api_gauges(loop->server->api)->connections;
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
         peer = must_calloc(1, sizeof *peer);
         peer->fd =
@@ -47,11 +48,13 @@ static void connection_notify(void *cls, struct MHD_Connection *connection, void
         peer->previous->next = peer;
         loop->peers.previous = peer;
         *context = peer;
+        atomic_fetch_add(connections, 1);
     } else if (peer) {
         peer->previous->next = peer->next;
         peer->next->previous = peer->previous;
         free(peer);
         *context = NULL;
+        atomic_fetch_sub(connections, 1);
     }
 }
 

@@ -9,6 +9,7 @@ enum { WAITING_MAX = 32 }; /* of which each takes some 10 ms, and in the worst c
 
 struct slow {
     struct api *api;
+    _Atomic int64_t *gauge; /* of those that wait */
     struct api_worker *worker;
     struct buffer log;
     pthread_t thread;
@@ -41,6 +42,7 @@ static struct exchange *take_next(struct slow *slow)
     struct exchange *exchange = slow->waiting[slow->first];
     slow->first = (slow->first + 1) % WAITING_MAX;
     slow->n--;
+    atomic_fetch_sub(slow->gauge, 1);
     return exchange;
 }
 
@@ -84,7 +86,9 @@ bool slow_start(struct server *server, bool prepares, struct slow **ret, struct 
         free(slow);
         return false;
     }
+    struct gauges *gauges = api_gauges(server->api);
     slow->api = server->api;
+    slow->gauge = prepares ? &gauges->slow_waiting : &gauges->writing_waiting;
     slow->generation = api_generation(server->api);
     slow->prepared = prepares ? 0 : -1;
     pthread_mutex_init(&slow->lock, NULL);
@@ -104,6 +108,7 @@ bool slow_take(struct slow *slow, struct exchange *exchange)
     bool has_room = slow->n < WAITING_MAX && !slow->ending;
     if (has_room) {
         slow->waiting[(slow->first + slow->n++) % WAITING_MAX] = exchange;
+        atomic_fetch_add(slow->gauge, 1);
         pthread_cond_signal(&slow->changed);
     }
     pthread_mutex_unlock(&slow->lock);

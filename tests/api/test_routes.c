@@ -62,7 +62,7 @@ static bool is_read(const struct route *route)
 static void check_json(const struct route *route, const struct api_response *response,
                        const char *address)
 {
-    if (response->status == 200 && route->picture)
+    if (response->status == 200 && route->whole)
         ck_assert_str_eq(response->content_type, route->content_type);
     else
         json_decref(json_of(response, address));
@@ -92,9 +92,9 @@ START_TEST(answers_in_json)
         ck_assert_int_eq(response->generation, 0);
         return;
     }
-    if (route->picture) {
+    if (route->whole) {
         ck_assert_str_eq(response->content_type, route->content_type);
-        ck_assert_int_eq(response->generation, 2);
+        ck_assert_int_eq(response->generation, is_kept(route) ? 2 : 0);
         return;
     }
     ck_assert_str_eq(response->content_type, "application/json");
@@ -222,8 +222,8 @@ START_TEST(an_empty_store_answers)
     struct service empty = service_start(path, "build");
     address_of(route, "", address);
     const struct api_response *response = GET(&empty, address);
-    bool needs_series =
-        route->kind == ROUTE_PER_SERIES || route->path_param != PARAMS || route->picture;
+    bool needs_series = route->kind == ROUTE_PER_SERIES || route->path_param != PARAMS ||
+                        (route->whole && is_kept(route));
     ck_assert_msg(response->status == (needs_series ? 404 : 200), "%s: %d", address,
                   response->status);
     if (route->kind != ROUTE_DOCUMENT)

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "exportstat/api/cache.h"
+#include "exportstat/api/meters.h"
 #include "exportstat/api/params.h"
 #include "exportstat/base/date.h"
 #include "exportstat/base/embedded.h"
@@ -95,6 +96,11 @@ bool api_prepare(struct api_worker *worker, date today, int i);
 /* Looks whether another process has changed the store, and takes note. To be called some ten times a
  * second by one worker's thread. */
 void api_watch(struct api_worker *worker);
+
+/* What a worker's thread counts, what all have counted together, and what is the case now. */
+struct meters *api_worker_meters(struct api_worker *worker);
+void api_meters(struct api *api, struct meters *ret);
+struct gauges *api_gauges(struct api *api);
 
 /* How replies that are left with answers are released; to be said before the first request. */
 void api_replies(struct api *api, void (*release)(void *reply));
