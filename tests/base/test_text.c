@@ -359,12 +359,14 @@ static const struct {
     {"a\xc2\x80", 1, 0x80},
     {"a\xc2\x9f", 1, 0x9F},
     {"\xc2\xa0", -1, 0}, /* a blank */
+    /* Those that turn the direction of text are what this is about. NOLINTBEGIN(misc-misleading-bidirectional) */
     {"\xc3\xa9\xe2\x80\xaa", 2, 0x202A},
     {"\xe2\x80\xae", 0, 0x202E},
     {"\xe2\x80\xaf", -1, 0},
     {"\xe2\x80\x8f", -1, 0}, /* a mark of Arabic texts, which turns nothing else */
     {"\xe2\x81\xa6", 0, 0x2066},
     {"\xe2\x81\xa9", 0, 0x2069},
+    /* NOLINTEND(misc-misleading-bidirectional) */
     {"\xef\xbf\xbd", -1, 0},
     {"\xef\xbf\xbe", 0, 0xFFFE},
     {"ab\xf0\x9f\xbf\xbf", 2, 0x1FFFF},

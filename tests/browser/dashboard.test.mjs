@@ -277,6 +277,25 @@ for (const id of CHARTS) {
   });
 }
 
+onPage("a picture from a phone has all of its text", async (page) => {
+  const [file] = await Promise.all([page.waitForEvent("download"), page.locator("#months .tools").getByText("SVG", { exact: true }).click()]);
+  const svg = (await readFile(await file.path())).toString();
+  const bare = await open(chromium, "about:blank"); // whose policy lets it have styles
+  const { width, texts } = await bare.evaluate((source) => {
+    const place = document.createElement("div");
+    place.append(new DOMParser().parseFromString(source, "image/svg+xml").documentElement);
+    document.body.append(place);
+    const whole = place.firstElementChild;
+    const own = [...whole.children].filter((node) => node.localName === "text");
+    const found = { width: whole.width.baseVal.value, texts: own.map((node) => [node.textContent, node.getBBox().x + node.getBBox().width]) };
+    place.remove();
+    return found;
+  }, svg);
+  assert.ok(texts.length > 4, String(texts.length));
+  for (const [text, end] of texts) assert.ok(end <= width, `${text}: ${end} of ${width}`);
+  await bare.context().close();
+}, { viewport: { width: 320, height: 640 } });
+
 onPage("the line for curl gives the data", async (page) => {
   for (const id of [...CHARTS, "claims", "revisions"]) {
     const line = await page.locator(`#${id} .command code`).textContent();

@@ -1,15 +1,27 @@
 // A chart as a file: SVG that stands by itself, and PNG made of it. Both carry title, origin and date.
 const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = 16;
-const HEAD = 56;
-const FOOT = 40;
+const FONT = "system-ui, sans-serif";
 
-function text(content, x, y, size, fill, weight = "normal") {
-  const made = document.createElementNS(SVG, "text");
-  for (const [name, value] of Object.entries({ x, y, fill, "font-size": size, "font-weight": weight }))
-    made.setAttribute(name, value);
-  made.textContent = content;
-  return made;
+// A text as lines that find room, each with its place; `y` is where the first one's top is.
+function lines(content, { y, size, fill, weight = "normal", room }) {
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = `${weight} ${size}px ${FONT}`;
+  const found = [];
+  for (const word of content.split(" ")) {
+    const longer = found.length ? `${found.at(-1)} ${word}` : word;
+    if (found.length && pen.measureText(longer).width <= room) found[found.length - 1] = longer;
+    else found.push(word);
+  }
+  const step = Math.round(size * 1.35);
+  const nodes = found.map((line, i) => {
+    const made = document.createElementNS(SVG, "text");
+    const attributes = { x: MARGIN, y: y + i * step + size, fill, "font-size": size, "font-weight": weight };
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    made.textContent = line;
+    return made;
+  });
+  return { nodes, end: y + found.length * step };
 }
 
 // Colours are variables of the page, which a file does not have.
@@ -26,22 +38,25 @@ export function svgOf(plot, { title, subtitle, foot }) {
   const style = getComputedStyle(document.documentElement);
   const color = (name) => style.getPropertyValue(name).trim();
   const width = Number(plot.getAttribute("width")) + 2 * MARGIN;
-  const height = Number(plot.getAttribute("height")) + HEAD + FOOT;
+  const room = width - 2 * MARGIN;
+  const head = lines(title, { y: 10, size: 17, fill: color("--ink"), weight: "600", room });
+  const under = lines(subtitle, { y: head.end, size: 13, fill: color("--muted"), room });
+  const top = under.end + 4;
+  const feet = lines(foot, { y: top + Number(plot.getAttribute("height")) + 10, size: 12, fill: color("--muted"), room });
+  const height = feet.end + 10;
   const whole = document.createElementNS(SVG, "svg");
   const inner = plot.cloneNode(true);
   inner.querySelectorAll(".cursor").forEach((node) => node.remove());
   withoutVariables(inner, style);
-  for (const [name, value] of Object.entries({ x: MARGIN, y: HEAD })) inner.setAttribute(name, value);
+  for (const [name, value] of Object.entries({ x: MARGIN, y: top })) inner.setAttribute(name, value);
   inner.setAttribute("fill", color("--ink"));
   const attributes = { xmlns: SVG, width, height, viewBox: `0 0 ${width} ${height}`,
-    "font-family": "system-ui, sans-serif" };
+    "font-family": FONT };
   for (const [name, value] of Object.entries(attributes)) whole.setAttribute(name, value);
   const ground = document.createElementNS(SVG, "rect");
   for (const [name, value] of Object.entries({ width, height, fill: color("--ground") }))
     ground.setAttribute(name, value);
-  whole.append(ground, text(title, MARGIN, 26, 17, color("--ink"), "600"),
-    text(subtitle, MARGIN, 45, 13, color("--muted")), inner,
-    text(foot, MARGIN, height - 14, 12, color("--muted")));
+  whole.append(ground, ...head.nodes, ...under.nodes, inner, ...feet.nodes);
   return new XMLSerializer().serializeToString(whole);
 }
 
