@@ -115,6 +115,7 @@ static bool copy_into(sqlite3 *db, const char *part, struct error *reterr)
 
 static bool open_plain(const char *path, int flags, sqlite3 **ret, struct error *reterr)
 {
+    sql_take_back(path);
     if (sqlite3_open_v2(path, ret, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         return error_set(reterr, ERROR_STORE, "%s: %s", path, sqlite3_errmsg(*ret));
     sqlite3_busy_timeout(*ret, BUSY_MILLISECONDS);

@@ -1,6 +1,24 @@
 #include "sql.h"
 
 #include <assert.h>
+#include <unistd.h>
+
+#include "exportstat/base/text.h"
+
+void sql_take_back(const char *path)
+{
+    struct buffer journal = {0};
+    sqlite3 *db = NULL;
+    buffer_format(&journal, "%s-journal", path);
+    if (access(journal.bytes, F_OK) == 0 &&
+        sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) ==
+            SQLITE_OK) {
+        sqlite3_busy_timeout(db, BUSY_MILLISECONDS);
+        sqlite3_exec(db, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL);
+    }
+    sqlite3_close(db);
+    buffer_release(&journal);
+}
 
 bool sql_fault(sqlite3 *db, const char *doing, struct error *reterr)
 {

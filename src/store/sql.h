@@ -86,6 +86,10 @@ extern const struct embedded migrations[];
 /* Whether the file is one that this program may use, for reading or for writing. */
 bool store_recognise(sqlite3 *db, const char *path, enum store_mode mode, struct error *reterr);
 
+/* Takes back what a process that was killed had begun to write beside the log, as in changing how the file is kept: a
+ * connection that only reads could not, and would not read either. Whatever hinders it, the next to open the file meets. */
+void sql_take_back(const char *path);
+
 /* What SQLite says of its last failure, as an ERROR_STORE; returns false. */
 bool sql_fault(sqlite3 *db, const char *doing, struct error *reterr);
 

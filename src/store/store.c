@@ -143,6 +143,7 @@ bool store_open(const char *path, enum store_mode mode, struct store **ret, stru
     /* SQLite would take a file that is too short to have a header for a new one. */
     if (is_there && file.st_size > 0 && file.st_size < HEADER_BYTES)
         return error_set(reterr, ERROR_STORE, "%s: this is not a database", path);
+    sql_take_back(path);
     for (int attempt = 0; again && attempt < ATTEMPTS; attempt++) {
         if (attempt > 0)
             sqlite3_sleep(PAUSE_MILLISECONDS);

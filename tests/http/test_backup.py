@@ -7,6 +7,7 @@ import pathlib
 import random
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import threading
 import unittest
@@ -180,6 +181,21 @@ class BackupTest(unittest.TestCase):
             for _ in self.killed("restore", "--force", "--database", database, copy):
                 self.run_program("check", "--database", database)
                 self.assertIn(self.run_program("export", "--database", database, "--kind", "reports").stdout, said)
+
+    def test_what_was_half_written_is_taken_back(self):
+        """A process that is killed while it changes how the file is kept leaves a journal beside it, which commands that
+        only read must follow too."""
+        database = self.made("one.db")
+        said = self.run_program("export", "--database", database, "--kind", "reports").stdout
+        half = ("import os, sqlite3; db = sqlite3.connect('one.db', isolation_level=None);"
+                "db.execute('PRAGMA journal_mode = DELETE'); db.execute('PRAGMA cache_size = 1');"
+                "db.execute('BEGIN'); db.execute('UPDATE report SET note = hex(randomblob(99))'); os._exit(0)")
+        for command in (["export", "--kind", "reports"], ["check"], ["show"], ["backup", "--force", "copy.db"]):
+            with self.subTest(command[0]):
+                subprocess.run([sys.executable, "-c", half], check=True, cwd=self.folder)
+                self.assertTrue((self.folder / "one.db-journal").exists())
+                self.run_program(command[0], "--database", database, *command[1:])
+                self.assertEqual(self.run_program("export", "--database", database, "--kind", "reports").stdout, said)
 
     def test_a_restored_store_is_another_one(self):
         """Its tags are others, though its generation may come again: a client is never told that what it has is right."""
