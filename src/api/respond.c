@@ -10,6 +10,8 @@
 
 static const char problem_type[] = "application/problem+json";
 static const char may_keep[] = "public, max-age=60";
+/* A page, its script and its style are of one version of the program, also just after that was replaced. */
+static const char must_ask[] = "no-cache";
 static const char may_not_keep[] = "no-store";
 
 enum {
@@ -91,7 +93,7 @@ static bool reply_kept(struct handling *on, struct answer *answer)
     memcpy(response->etag, response->is_gzip ? answer->etag_gzip : answer->etag, ETAG_TEXT);
     if (has && negotiate_match(has, response->etag))
         response->status = 304;
-    response->cache_control = may_keep;
+    response->cache_control = answer->is_part ? must_ask : may_keep;
     response->last_modified = answer->changed_at;
     return true;
 }
@@ -100,6 +102,7 @@ static bool build(struct handling *on, struct answer *answer)
 {
     const struct route *route = on->query.route;
     answer->policy = route->policy;
+    answer->is_part = route->kind == ROUTE_DOCUMENT;
     if (route->kind != ROUTE_DOCUMENT)
         return answer_build(on->worker, &on->query, answer, on->problem);
     const struct embedded *document = api_document(on->worker->api, route->document);

@@ -344,10 +344,10 @@ test("it says when the service is away, and comes back by itself", async () => {
 });
 
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-async function findings(page) {
+const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+async function findings(page, rules = [...WCAG, "best-practice"]) {
   await page.evaluate(await readFile(axe, "utf8"));
-  const { violations } = await page.evaluate(() => axe.run(document, {
-    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+  const { violations } = await page.evaluate((runOnly) => axe.run(document, { runOnly }), rules);
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ").slice(0, 400)}`);
 }
 
@@ -423,6 +423,33 @@ test("the reference follows the dark", async () => {
   const ground = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   assert.ok(ground.match(/[0-9]+/g).slice(0, 3).every((part) => Number(part) < 80), ground);
   await picture(page, "docs-dark", false);
+  await page.context().close();
+});
+
+// Its headings and landmarks are the viewer's own: what WCAG asks is asked of it, without what is merely good practice.
+for (const [name, options] of Object.entries({
+  light: {}, dark: { colorScheme: "dark" }, phone: { viewport: { width: 320, height: 640 }, hasTouch: true },
+})) {
+  test(`nothing stands in anybody's way in the reference: ${name}`, async () => {
+    const page = await open(chromium, `${service.address}/docs`, options);
+    const latest = page.locator("#operations-Observations-getLatest");
+    await latest.waitFor();
+    assert.deepEqual(await findings(page, WCAG), []);
+    await latest.locator(".opblock-summary-control").click();
+    await latest.locator(".execute").click();
+    await latest.locator(".live-responses-table").waitFor();
+    await page.mouse.move(0, 0);
+    assert.deepEqual(await findings(page, WCAG), []);
+    const [inner, all] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth]);
+    assert.ok(all <= inner, `${all} pixels in ${inner}`);
+    await page.context().close();
+  });
+}
+
+test("a link leads to an operation of the reference", async () => {
+  const page = await open(chromium, `${service.address}/docs#/Observations/getLatest`);
+  await page.locator("#operations-Observations-getLatest .opblock-body").waitFor();
+  assert.deepEqual(page.faults, []);
   await page.context().close();
 });
 

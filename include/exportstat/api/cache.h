@@ -26,6 +26,7 @@ struct answer {
     int64_t changed_at;       /* of the store, seconds since 1970 */
     const char *content_type; /* static */
     const char *policy;       /* static: what a browser may do with it; NULL: not said */
+    bool is_part;             /* of a page: it may be kept, but not used without asking again */
     struct buffer body;
     struct buffer gzip;        /* empty until asked for */
     struct buffer link;        /* of the header Link; empty: none */
