@@ -2,7 +2,7 @@ FROM docker.io/library/debian:trixie-slim AS build
 
 RUN apt-get update && apt-get install --yes --no-install-recommends \
         gcc libc6-dev meson ninja-build pkg-config python3 python3-yaml nodejs npm ca-certificates \
-        libmicrohttpd-dev libjansson-dev libsqlite3-dev libxml2-dev nettle-dev zlib1g-dev check \
+        libmicrohttpd-dev libjansson-dev libcurl4-openssl-dev libsqlite3-dev libxml2-dev nettle-dev zlib1g-dev check \
     && rm -rf /var/lib/apt/lists/*
 
 WORKDIR /source
@@ -16,7 +16,7 @@ FROM docker.io/library/debian:trixie-slim
 
 # A volume that is mounted here for the first time takes over this owner.
 RUN apt-get update && apt-get install --yes --no-install-recommends \
-        libmicrohttpd12t64 libjansson4 libsqlite3-0 libxml2 libnettle8t64 zlib1g \
+        libmicrohttpd12t64 libjansson4 libcurl4t64 ca-certificates libsqlite3-0 libxml2 libnettle8t64 zlib1g \
     && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/* \
     && install --directory --owner=65532 --group=65532 --mode=0750 /data
 

@@ -11,14 +11,15 @@ BELOW = {
     "store": {"base"},
     "api": {"base", "stats", "store"},
     "http": {"base", "api"},
-    "app": {"base", "stats", "store", "api", "http"},
+    "fetch": {"base", "store"},
+    "app": {"base", "stats", "store", "api", "http", "fetch"},
 }
 # Values that both stats and store speak of: what the world said. They have no functions.
 SHARED = {"exportstat/stats/report.h"}
-# A library's header, and the one layer that may know it.
-OWNERS = {"sqlite3.h": "store", "microhttpd.h": "http", "zlib.h": "api",
-          "jansson.h": "api", "nettle/sha2.h": "store", "nettle/memops.h": "store",
-          "nettle/base16.h": "store"}
+# A library's header, and the layers that may know it: one, but for what reads JSON that comes in.
+OWNERS = {"sqlite3.h": {"store"}, "microhttpd.h": {"http"}, "zlib.h": {"api"},
+          "jansson.h": {"api", "fetch"}, "nettle/sha2.h": {"store"}, "nettle/memops.h": {"store"},
+          "nettle/base16.h": {"store"}, "curl/curl.h": {"fetch"}}
 
 
 def includes():
@@ -42,7 +43,7 @@ class Layers(unittest.TestCase):
     def test_each_library_has_one_layer(self):
         for path, layer, name in includes():
             if name in OWNERS:
-                self.assertEqual(OWNERS[name], layer, f"{path} includes {name}")
+                self.assertIn(layer, OWNERS[name], f"{path} includes {name}")
 
     def test_files_fit_a_sitting(self):
         for folder in ("src", "include"):

@@ -36,6 +36,14 @@ enum option_id {
     OPTION_SCOPE,
     OPTION_EXPIRES,
     OPTION_FORCE,
+    OPTION_FILE,
+    OPTION_FROM,
+    OPTION_UNIT,
+    OPTION_API,
+    OPTION_API_KEY_FILE,
+    OPTION_TIMEOUT,
+    OPTION_ATTEMPTS,
+    OPTION_DRY_RUN,
     OPTIONS,
 };
 
@@ -77,6 +85,9 @@ void help_print_command(const struct command *command);
 /* Says what went wrong on stderr; returns the exit status 1. */
 int fail(const struct error *err);
 
+/* Series of one fetch: EasyData answers 250 requests an hour. */
+enum { FETCH_SERIES_MAX = 20 };
+
 int run_serve(const struct config *config);
 int run_import(const struct config *config);
 int run_export(const struct config *config);
@@ -86,6 +97,7 @@ int run_project(const struct config *config);
 int run_show(const struct config *config);
 int run_backup(const struct config *config);
 int run_check(const struct config *config);
+int run_fetch(const struct config *config);
 int run_restore(const struct config *config);
 int run_token(const struct config *config);
 int run_version(const struct config *config);

@@ -32,6 +32,18 @@ const struct command commands[] = {
      "Rows that are there already are skipped. A running service answers with the new data at "
      "once.",
      1, IMPORT_FILES_MAX, TAKES(OPTION_DATABASE, OPTION_EMPTY), run_import},
+    {"fetch", "SERIES=KEY...", "bring new months from EasyData of the State Bank",
+     "Asks EasyData of the State Bank of Pakistan for series, each by its key there, and adds what "
+     "is new or\n"
+     "revised as official reports of a source of today, one batch: all, or nothing. KEY is as\n"
+     "TS_GP_BOP_XMGS_M.P00120. With --file one series is read from a saved answer, and KEY may be "
+     "left "
+     "out.\n"
+     "A proxy is taken from https_proxy.",
+     1, FETCH_SERIES_MAX,
+     TAKES(OPTION_DATABASE, OPTION_FILE, OPTION_FROM, OPTION_UNIT, OPTION_API, OPTION_API_KEY_FILE,
+           OPTION_TIMEOUT, OPTION_ATTEMPTS, OPTION_DRY_RUN),
+     run_fetch},
     {"export", "", "write the database as CSV files",
      "Writes what `import` reads: one kind to standard output, or all five into a folder.", 0, 0,
      TAKES(OPTION_DATABASE, OPTION_KIND, OPTION_OUTPUT), run_export},
