@@ -19,7 +19,8 @@ static bool token_find(struct api_worker *worker, const char *sent, struct token
                        bool *ret_found, struct problem *problem)
 {
     struct error err;
-    return store_token_find(worker->store, sent, ret, ret_found, &err) ||
+    return (worker_follow(worker, &err) &&
+            store_token_find(worker->store, sent, ret, ret_found, &err)) ||
            problem_from(problem, &err);
 }
 

@@ -135,6 +135,8 @@ bool answer_build(struct api_worker *worker, const struct query *query, struct a
     };
     if (!query->args->v[PARAM_DECIMALS].given)
         out.decimals = 4;
+    struct error away;
+    bool is_there = worker_follow(worker, &away);
     struct call *call = ARENA_NEW(&worker->arena, struct call);
     *call = (struct call){
         .api = worker->api,
@@ -148,7 +150,7 @@ bool answer_build(struct api_worker *worker, const struct query *query, struct a
         .idempotency_key = query->idempotency_key,
         .database = worker->api->options.database,
         .out = &out,
-        .store = worker->store,
+        .store = is_there ? worker->store : NULL,
         .arena = &worker->arena,
         .library = worker->api->library,
         .public_url = worker->api->public_url,
@@ -160,7 +162,9 @@ bool answer_build(struct api_worker *worker, const struct query *query, struct a
         .problem = problem,
     };
     bool ok;
-    if (query->route->kind == ROUTE_LIVE || query->route->kind == ROUTE_WRITE)
+    if (query->route->kind != ROUTE_LIVE && !is_there)
+        ok = problem_from(problem, &away);
+    else if (query->route->kind == ROUTE_LIVE || query->route->kind == ROUTE_WRITE)
         ok = body_write(call);
     else
         ok = body_from_store(call, worker);

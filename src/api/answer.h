@@ -31,6 +31,7 @@ struct api {
     struct library *library;
     _Atomic uint64_t store; /* the hash of the store's id */
     _Atomic int64_t generation;
+    _Atomic int64_t files;    /* how often another file stood under the database's path, or none */
     _Atomic int64_t restarts; /* how often the store turned out to be another one, or older */
     struct gauges gauges;
     pthread_mutex_t workers_lock;
@@ -43,6 +44,7 @@ struct api_worker {
     struct api_worker *next;
     struct meters meters;
     struct store *store;
+    int64_t files; /* as it was when the store was opened */
     int64_t data_version;
     struct arena arena;
     struct recent recent;
@@ -55,6 +57,10 @@ struct api_worker {
 
 /* Takes note of a generation. They only grow: a slower thread does not turn back a faster one's. */
 void generation_note(struct api *api, int64_t generation);
+
+/* Opens what stands under the database's path now, where that is another file than the one that the worker has open.
+ * False where there is none, or it can not be used: then nothing can be said of the data, until it is there again. */
+bool worker_follow(struct api_worker *worker, struct error *reterr);
 
 /* What stands inside the program under a name; NULL where it was built without. */
 const struct embedded *api_document(const struct api *api, const char *name);

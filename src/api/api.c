@@ -147,12 +147,41 @@ static void start_again(struct api *api, const struct store_state *state)
     library_clear(api->library);
 }
 
+bool worker_follow(struct api_worker *worker, struct error *reterr)
+{
+    struct api *api = worker->api;
+    struct store_state state;
+    struct store *store;
+    int64_t files = atomic_load(&api->files);
+    if (worker->files == files)
+        return true;
+    if (!store_open(api->options.database, STORE_READ, &store, reterr))
+        return false;
+    if (!store_begin(store, &state, reterr)) {
+        store_close(store);
+        return false;
+    }
+    store_end(store);
+    store_close(worker->store);
+    worker->store = store;
+    worker->files = files;
+    worker->data_version = -1;
+    start_again(api, &state);
+    return true;
+}
+
 void api_watch(struct api_worker *worker)
 {
     struct api *api = worker->api;
     struct error err;
     struct store_state state;
     int64_t version;
+    if (!worker_follow(worker, &err))
+        return;
+    if (store_moved(worker->store)) {
+        atomic_fetch_add(&api->files, 1);
+        return;
+    }
     if (!store_data_version(worker->store, &version, &err) || version == worker->data_version)
         return;
     if (!store_begin(worker->store, &state, &err))

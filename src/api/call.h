@@ -35,7 +35,7 @@ struct call {
     int64_t written;             /* the generation that the request has made; 0: none */
     int status;                  /* 0: 200 */
     struct out *out;
-    struct store *store; /* in a read transaction */
+    struct store *store; /* in a read transaction; NULL: the database is not there now */
     struct store_state state;
     struct arena *arena;
     struct library *library;

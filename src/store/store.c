@@ -109,9 +109,9 @@ static bool look_through(sqlite3 *db, const char *path, struct error *reterr)
 static bool open_once(const char *path, enum store_mode mode, struct store **ret, bool *ret_again,
                       struct error *reterr)
 {
-    int flags =
-        SQLITE_OPEN_NOMUTEX |
-        (mode == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    int flags = SQLITE_OPEN_NOMUTEX |
+                (mode == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
+                (mode == STORE_WRITE ? SQLITE_OPEN_CREATE : 0);
     struct store *store = must_calloc(1, sizeof *store);
     bool ok = true;
     if (sqlite3_open_v2(path, &store->db, flags, NULL) != SQLITE_OK)
@@ -119,9 +119,9 @@ static bool open_once(const char *path, enum store_mode mode, struct store **ret
     else /* from the first look on: others may be starting on the same file */
         sqlite3_busy_timeout(store->db, BUSY_MILLISECONDS);
     ok = ok && store_recognise(store->db, path, mode, reterr) &&
-         configure(store->db, mode, reterr) &&
+         (configure(store->db, mode, reterr) || error_prefix(reterr, "%s", path)) &&
          (mode == STORE_READ || look_through(store->db, path, reterr)) &&
-         (mode == STORE_WRITE || prepare_all(store, reterr));
+         (mode != STORE_READ || prepare_all(store, reterr));
     *ret_again = !ok && sqlite3_errcode(store->db) == SQLITE_IOERR;
     if (ok)
         *ret = store;
@@ -136,8 +136,8 @@ bool store_open(const char *path, enum store_mode mode, struct store **ret, stru
     struct stat file;
     bool is_there = stat(path, &file) == 0;
     bool again = true;
-    if (mode == STORE_READ && !is_there)
-        return error_set(reterr, ERROR_NOT_FOUND, "%s: there is no such database", path);
+    if (mode != STORE_WRITE && !is_there)
+        return error_set(reterr, ERROR_STORE, "%s: there is no such database", path);
     if (is_there && !S_ISREG(file.st_mode))
         return error_set(reterr, ERROR_STORE, "%s: this is not a file", path);
     /* SQLite would take a file that is too short to have a header for a new one. */
@@ -161,6 +161,13 @@ void store_close(struct store *store)
         sqlite3_finalize(store->statement[i]);
     sqlite3_close(store->db);
     free(store);
+}
+
+bool store_moved(struct store *store)
+{
+    int has_moved = 0;
+    sqlite3_file_control(store->db, NULL, SQLITE_FCNTL_HAS_MOVED, &has_moved);
+    return has_moved != 0;
 }
 
 int store_schema_version(void)

@@ -109,7 +109,7 @@ static const struct {
     const char *write;
     enum error_kind kind;
 } cases[] = {
-    {"missing", make_nothing, "there is no such database", NULL, ERROR_NOT_FOUND},
+    {"missing", make_nothing, "there is no such database", NULL, ERROR_STORE},
     {"a folder", make_folder, "not a file", "not a file", ERROR_STORE},
     {"an empty file", make_empty, "run 'exportstat migrate'", NULL, ERROR_STORE},
     {"a short text", make_text, "not a database", "not a database", ERROR_STORE},
@@ -173,7 +173,7 @@ START_TEST(a_missing_folder_is_named)
     struct store *store;
     struct error err;
     ck_assert(!store_open("/nowhere/at/all.db", STORE_READ, &store, &err));
-    ck_assert_int_eq(err.kind, ERROR_NOT_FOUND);
+    ck_assert_int_eq(err.kind, ERROR_STORE);
     ck_assert(!store_open("/nowhere/at/all.db", STORE_WRITE, &store, &err));
     ck_assert_ptr_nonnull(strstr(err.detail, "/nowhere/at/all.db"));
     store_close(NULL);

@@ -15,6 +15,7 @@
 enum store_mode {
     STORE_READ,  /* the file must exist and be of this program's schema version */
     STORE_WRITE, /* the file is made where missing, and may be of an older version until migrated */
+    STORE_CHANGE, /* the same, but the file must exist */
 };
 
 enum {
@@ -35,6 +36,9 @@ struct store_state {
 /* Opens a database. Refuses one that is damaged, of another program, or of a newer version. */
 bool store_open(const char *path, enum store_mode mode, struct store **ret, struct error *reterr);
 void store_close(struct store *store); /* NULL is fine */
+
+/* Whether the file that was opened is not what stands under its path any more: it was deleted, moved or replaced. */
+bool store_moved(struct store *store);
 
 /* Brings the schema to this program's version; each migration is one transaction. */
 bool store_migrate(struct store *store, int *ret_applied, struct error *reterr);

@@ -192,7 +192,7 @@ bool add_import(struct call *call)
         .length = call->body_length,
     };
     bool ok = batch_body_read(call, &adding.body);
-    if (ok && !store_open(call->database, STORE_WRITE, &store, &err)) {
+    if (ok && !store_open(call->database, STORE_CHANGE, &store, &err)) {
         ok = problem_from(call->problem, &err);
     } else if (ok) {
         ok = store_import(store, adding.body.files, adding.body.n_files, &terms, &result, &faults,
@@ -232,7 +232,7 @@ bool revert_import(struct call *call)
     struct error err;
     if (!call_writing(call))
         return false;
-    if (!store_open(call->database, STORE_WRITE, &store, &err))
+    if (!store_open(call->database, STORE_CHANGE, &store, &err))
         return problem_from(call->problem, &err);
     bool ok = store_revert(store, number, call->token, &result, &err);
     store_close(store);

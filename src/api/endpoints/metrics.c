@@ -83,7 +83,7 @@ static void of_store(struct call *call, struct buffer *to)
 {
     struct error err;
     struct import_list imports;
-    bool up = store_begin(call->store, &call->state, &err);
+    bool up = call->store && store_begin(call->store, &call->state, &err);
     gauge(to, "store_up", "Whether the store can be read.", up);
     if (!up)
         return;
