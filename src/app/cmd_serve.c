@@ -41,7 +41,7 @@ static int connections_of(const struct config *config)
     }
     if (limit.rlim_cur >= wanted)
         return (int)config->number[OPTION_CONNECTIONS];
-    log_event("warning", "fewer connections than asked for", "reason", "the limit of open files");
+    log_event(LOG_WARNING, "fewer connections than asked for", "reason", "the limit of open files");
     return limit.rlim_cur > OTHER_DESCRIPTORS + CONNECTIONS_MIN
                ? (int)limit.rlim_cur - OTHER_DESCRIPTORS
                : CONNECTIONS_MIN;
@@ -49,7 +49,7 @@ static int connections_of(const struct config *config)
 
 static void tell_log(const char *what)
 {
-    log_event("info", "database", "change", what);
+    log_event(LOG_INFO, "database", "change", what);
 }
 
 static bool serve(const struct config *config, struct api *api, const struct listener *listener,
@@ -79,7 +79,7 @@ static bool serve(const struct config *config, struct api *api, const struct lis
     printf("exportstat listening on %s\n", listener->url);
     fflush(stdout);
     sigwait(&ending, &received);
-    log_event("info", "ending", "signal", received == SIGTERM ? "SIGTERM" : "SIGINT");
+    log_event(LOG_INFO, "ending", "signal", received == SIGTERM ? "SIGTERM" : "SIGINT");
     server_stop(server);
     return true;
 }
@@ -99,6 +99,8 @@ int run_serve(const struct config *config)
         .read_only = config->number[OPTION_READ_ONLY] != 0,
         .library_bytes = (size_t)config->number[OPTION_LIBRARY_SIZE] * MIB,
     };
+    log_configure((enum log_format)config->number[OPTION_LOG_FORMAT],
+                  (enum log_level)config->number[OPTION_LOG_LEVEL]);
     /* The address first: where it is wrong or taken, no database is made for nothing. */
     if (!listener_open(config->text[OPTION_LISTEN], &listener, &err) ||
         !open_for_writing(config, tell_log, &store, &err))

@@ -26,6 +26,9 @@ enum option_type {
 };
 
 static const char *const scope_option_names[] = {"import", "revert", "import,revert", NULL};
+/* In the order of their enums. */
+static const char *const log_format_names[] = {"logfmt", "json", NULL};
+static const char *const log_level_names[] = {"error", "warning", "info", NULL};
 static const char *const format_option_names[] = {"table", "csv", "json", NULL};
 
 static const struct option_info {
@@ -66,6 +69,10 @@ static const struct option_info {
                           "nothing can be written over HTTP, whatever token comes"},
     [OPTION_LOG_REQUESTS] = {"log-requests", "EXPORTSTAT_LOG_REQUESTS", OPTION_NUMBER, "1", 0, 1,
                              "0|1", "a log line for each request"},
+    [OPTION_LOG_FORMAT] = {"log-format", "EXPORTSTAT_LOG_FORMAT", OPTION_CHOICE, "logfmt", 0, 0,
+                           "FORMAT", "logfmt or json", log_format_names},
+    [OPTION_LOG_LEVEL] = {"log-level", "EXPORTSTAT_LOG_LEVEL", OPTION_CHOICE, "info", 0, 0, "LEVEL",
+                          "error, warning or info; requests are of level info", log_level_names},
     [OPTION_KIND] = {"kind", NULL, OPTION_TEXT, NULL, 0, 0, "KIND",
                      "series, sources, reports, claims or rulings, to standard output"},
     [OPTION_OUTPUT] = {"output", NULL, OPTION_TEXT, NULL, 0, 0, "FOLDER",
@@ -129,7 +136,7 @@ static bool usage_fault(const struct command *command, const char *format, const
 }
 
 static bool choice_set(const struct command *command, const struct option_info *option,
-                       const char *text, int64_t *ret)
+                       const char *from, const char *text, int64_t *ret)
 {
     struct buffer reason = {0};
     const char *nearest = nearest_name(text, option->choices);
@@ -141,7 +148,7 @@ static bool choice_set(const struct command *command, const struct option_info *
         buffer_format(&reason, "%s%s", i > 0 ? ", " : "is none of ", option->choices[i]);
     if (nearest)
         buffer_format(&reason, "; did you mean '%s'?", nearest);
-    usage_fault(command, "--%s %s", option->name, reason.bytes);
+    usage_fault(command, "%s %s", from, reason.bytes);
     buffer_release(&reason);
     return false;
 }
@@ -185,7 +192,7 @@ static bool value_set(const struct command *command, enum option_id which, const
     if (option->type == OPTION_TEXT || !text)
         return !text || *text || usage_fault(command, "%s is empty%s", from, "");
     if (option->type == OPTION_CHOICE)
-        return choice_set(command, option, text, &ret->number[which]);
+        return choice_set(command, option, from, text, &ret->number[which]);
     if (option->type == OPTION_DATE)
         return date_set(command, option, text, &ret->number[which]);
     if (option->type == OPTION_MONTH || option->type == OPTION_YEAR)

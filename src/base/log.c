@@ -41,17 +41,48 @@ static void stamp_add(struct buffer *line)
     line->length += (size_t)(at - start);
 }
 
-void log_begin(struct buffer *line, const char *level, const char *message)
+static enum log_format format = LOG_LOGFMT;
+static enum log_level most = LOG_INFO;
+
+static const char *const level_names[] = {"error", "warning", "info"};
+
+void log_configure(enum log_format new_format, enum log_level level)
 {
-    buffer_text(line, "time=");
+    format = new_format;
+    most = level;
+}
+
+bool log_takes(enum log_level level)
+{
+    return level <= most;
+}
+
+void log_begin(struct buffer *line, enum log_level level, const char *message)
+{
+    buffer_text(line, format == LOG_JSON ? "{\"time\":\"" : "time=");
     stamp_add(line);
-    log_text(line, "level", level);
+    if (format == LOG_JSON)
+        buffer_char(line, '"');
+    log_text(line, "level", level_names[level]);
     log_text(line, "msg", message);
+}
+
+static void add_key(struct buffer *line, const char *key)
+{
+    if (format == LOG_JSON) {
+        buffer_text(line, ",\"");
+        buffer_text(line, key);
+        buffer_text(line, "\":");
+    } else {
+        buffer_char(line, ' ');
+        buffer_text(line, key);
+        buffer_char(line, '=');
+    }
 }
 
 static bool is_plain(const char *value)
 {
-    if (*value == '\0')
+    if (*value == '\0' || format == LOG_JSON)
         return false;
     for (; *value; value++) {
         if ((unsigned char)*value <= ' ' || *value == '"' || *value == '=' || *value == '\\' ||
@@ -61,11 +92,10 @@ static bool is_plain(const char *value)
     return true;
 }
 
+/* What is no printable ASCII becomes \xNN, of which JSON wants the backslash twice. */
 void log_text(struct buffer *line, const char *key, const char *value)
 {
-    buffer_char(line, ' ');
-    buffer_text(line, key);
-    buffer_char(line, '=');
+    add_key(line, key);
     if (is_plain(value)) {
         buffer_text(line, value);
         return;
@@ -76,7 +106,7 @@ void log_text(struct buffer *line, const char *key, const char *value)
         if (c == '"' || c == '\\')
             buffer_char(line, '\\');
         if (c < ' ' || c >= 0x7F)
-            buffer_format(line, "\\x%02x", c);
+            buffer_format(line, format == LOG_JSON ? "\\\\x%02x" : "\\x%02x", c);
         else
             buffer_char(line, (char)c);
     }
@@ -85,9 +115,7 @@ void log_text(struct buffer *line, const char *key, const char *value)
 
 void log_number(struct buffer *line, const char *key, int64_t value)
 {
-    buffer_char(line, ' ');
-    buffer_text(line, key);
-    buffer_char(line, '=');
+    add_key(line, key);
     buffer_number(line, value);
 }
 
@@ -126,12 +154,14 @@ void log_end(struct buffer *line)
 
 void log_keep(struct buffer *line)
 {
-    buffer_char(line, '\n');
+    buffer_text(line, format == LOG_JSON ? "}\n" : "\n");
 }
 
-void log_event(const char *level, const char *message, const char *key, const char *value)
+void log_event(enum log_level level, const char *message, const char *key, const char *value)
 {
     struct buffer line = {0};
+    if (!log_takes(level))
+        return;
     log_begin(&line, level, message);
     log_text(&line, key, value);
     log_end(&line);

@@ -95,7 +95,7 @@ date today_utc(void)
 
 static void log_fault(const struct exchange *exchange, struct buffer *line, const char *what)
 {
-    log_begin(line, "error", "a request failed inside");
+    log_begin(line, LOG_ERROR, "a request failed inside");
     log_text(line, "id", exchange->id);
     log_text(line, "error", what);
     log_end(line);
@@ -240,7 +240,7 @@ static void log_request(const struct exchange *exchange, enum MHD_RequestTermina
     struct buffer *line = &loop->log;
     if (line->length == 0)
         loop->log_due = loop->now + LOG_MILLISECONDS;
-    log_begin(line, "info", "request");
+    log_begin(line, LOG_INFO, "request");
     log_text(line, "id", exchange->id);
     log_text(line, "method", exchange->method);
     log_text(line, "path", address_of(exchange, &loop->address));
@@ -268,7 +268,7 @@ void exchange_completed(void *cls, struct MHD_Connection *connection, void **con
     int64_t microseconds = microseconds_of(exchange);
     meters_count(api_worker_meters(loop->worker), exchange->status, exchange->cache_state,
                  microseconds, exchange->bytes);
-    if (loop->server->options.log_requests)
+    if (loop->server->options.log_requests && log_takes(LOG_INFO))
         log_request(exchange, code, microseconds);
     if (exchange->peer)
         exchange->peer->deadline = loop->now + loop->server->options.request_seconds * 1000;

@@ -133,7 +133,7 @@ static void daemon_log(void *cls, const char *format, va_list arguments)
     (void)cls;
     vsnprintf(text, sizeof text, format, arguments);
     text[strcspn(text, "\r\n")] = '\0';
-    log_event("warning", "libmicrohttpd", "detail", text);
+    log_event(LOG_WARNING, "libmicrohttpd", "detail", text);
 }
 
 static _Noreturn void daemon_panic(void *cls, const char *file, unsigned line, const char *reason)
@@ -141,7 +141,7 @@ static _Noreturn void daemon_panic(void *cls, const char *file, unsigned line, c
     (void)cls;
     (void)file;
     (void)line;
-    log_event("error", "libmicrohttpd can not go on", "detail", reason ? reason : "");
+    log_event(LOG_ERROR, "libmicrohttpd can not go on", "detail", reason ? reason : "");
     abort();
 }
 

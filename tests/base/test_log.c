@@ -33,7 +33,7 @@ START_TEST(a_line_has_its_time_and_fields)
 {
     struct buffer line = {0};
     struct buffer out = {0};
-    log_begin(&line, "info", "two words");
+    log_begin(&line, LOG_INFO, "two words");
     log_text(&line, "plain", "a/b?c");
     log_text(&line, "odd", "a\"b\\c\nd");
     log_text(&line, "empty", "");
@@ -56,13 +56,55 @@ START_TEST(a_line_has_its_time_and_fields)
 }
 END_TEST
 
+START_TEST(a_line_may_be_json)
+{
+    struct buffer line = {0};
+    struct buffer out = {0};
+    log_configure(LOG_JSON, LOG_INFO);
+    log_begin(&line, LOG_WARNING, "two words");
+    log_text(&line, "odd", "a\"b\\c\nd\xff");
+    log_text(&line, "empty", "");
+    log_number(&line, "number", -12);
+    log_end(&line);
+    log_configure(LOG_LOGFMT, LOG_INFO);
+    collect(&out);
+    ck_assert_uint_eq(strspn(out.bytes, "{\"time:"), strlen("{\"time\":\""));
+    ck_assert_str_eq(strchr(out.bytes, ','),
+                     ",\"level\":\"warning\",\"msg\":\"two words\",\"odd\":"
+                     "\"a\\\"b\\\\c\\\\x0ad\\\\xff\",\"empty\":\"\",\"number\":-12}\n");
+    buffer_release(&line);
+    buffer_release(&out);
+}
+END_TEST
+
+START_TEST(levels_leave_lines_out)
+{
+    static const enum log_level levels[] = {LOG_ERROR, LOG_WARNING, LOG_INFO};
+    for (size_t most = 0; most < COUNT(levels); most++) {
+        struct buffer out = {0};
+        log_configure(LOG_LOGFMT, levels[most]);
+        for (size_t i = 0; i < COUNT(levels); i++) {
+            ck_assert(log_takes(levels[i]) == (i <= most));
+            log_event(levels[i], "event", "i", "x");
+        }
+        size_t n = 0;
+        collect(&out);
+        for (size_t i = 0; i < out.length; i++)
+            n += out.bytes[i] == '\n';
+        ck_assert_uint_eq(n, most + 1);
+        buffer_release(&out);
+    }
+    log_configure(LOG_LOGFMT, LOG_INFO);
+}
+END_TEST
+
 START_TEST(lines_are_kept_until_they_are_written)
 {
     struct buffer lines = {0};
     struct buffer out = {0};
     char number[8];
     for (int i = 0; i < 200; i++) {
-        log_begin(&lines, "info", "line");
+        log_begin(&lines, LOG_INFO, "line");
         log_number(&lines, "i", i);
         log_keep(&lines);
     }
@@ -90,9 +132,9 @@ START_TEST(a_long_line_goes_out_whole)
     struct buffer text = {0};
     while (text.length < 3 * PIPE_BUF)
         buffer_char(&text, 'x');
-    log_begin(&line, "info", "before");
+    log_begin(&line, LOG_INFO, "before");
     log_keep(&line);
-    log_begin(&line, "info", "long");
+    log_begin(&line, LOG_INFO, "long");
     log_text(&line, "text", text.bytes);
     log_end(&line);
     collect(&out);
@@ -111,7 +153,7 @@ START_TEST(a_full_pipe_stops_nothing)
     struct buffer lines = {0};
     struct buffer out = {0};
     for (int i = 0; i < 10000; i++) {
-        log_begin(&lines, "info", "line");
+        log_begin(&lines, LOG_INFO, "line");
         log_keep(&lines);
         if (lines.length > PIPE_BUF)
             log_write(&lines);
@@ -138,6 +180,8 @@ int main(void)
     TCase *tests = tcase_create("log");
     tcase_add_checked_fixture(tests, begin, NULL);
     tcase_add_test(tests, a_line_has_its_time_and_fields);
+    tcase_add_test(tests, a_line_may_be_json);
+    tcase_add_test(tests, levels_leave_lines_out);
     tcase_add_test(tests, lines_are_kept_until_they_are_written);
     tcase_add_test(tests, a_long_line_goes_out_whole);
     tcase_add_test(tests, a_full_pipe_stops_nothing);

@@ -231,6 +231,7 @@ class Usage(CommandTest):
                               ("request-timeout", "0"), ("request-timeout", "3601"),
                               ("answer-timeout", "1s"),
                               ("drain-timeout", "-1"), ("cache-size", "-1"), ("library-size", "0"), ("log-requests", "yes"),
+                              ("log-format", "xml"), ("log-level", "debug"),
                               ("database", ""), ("listen", "")]:
             with self.subTest(option=option, value=value):
                 self.assert_usage_error("serve", *LISTEN, f"--{option}", value,

@@ -317,6 +317,27 @@ class Log(ServingTest):
         self.assertEqual([line["msg"] for line in lines if line["msg"] == "request"], [])
 
 
+    def test_the_same_as_json(self):
+        with Running(*self.command, "--listen", "127.0.0.1:0", "--log-format", "json") as running:
+            port = int(running.line.rsplit(":", 1)[1])
+            for target in (b'/"quoted"', b"/a=b", b"/\xff", b"/livez"):
+                with socket.create_connection(("127.0.0.1", port), 30) as peer:
+                    peer.sendall(b"GET " + target + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                    while peer.recv(65536):
+                        pass
+            text = running.end()[2]
+        lines = [json.loads(line) for line in text.splitlines() if not line.startswith("exportstat: ")]
+        asked = [line for line in lines if line["msg"] == "request"]
+        self.assertEqual({line["path"] for line in asked}, {'/"quoted"', "/a=b", "/\\xff", "/livez"})
+        for line in asked:
+            self.assertLessEqual({"time", "level", "id", "method", "bytes", "us", "generation"}, set(line))
+
+    def test_levels(self):
+        for level in ("error", "warning"):
+            lines = self.requests([b"/livez", b"/nope"], "--log-level", level)
+            self.assertEqual(lines, [])
+
+
 class SlowClients(unittest.TestCase):
     def assert_cut_off(self, service, drip):
         """The connection ends while bytes still drip in; others are answered meanwhile."""

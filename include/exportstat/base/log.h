@@ -1,10 +1,19 @@
-/* Log lines on stderr, in logfmt: one line an event. Only http and app log. */
+/* Log lines on stderr, one line an event: in logfmt, or each a JSON object with the same names. Only http and app log. */
 #pragma once
 
 #include "exportstat/base/text.h"
 
-/* Begins a line, after others that are kept, with its time and level: "info", "warning" or "error". */
-void log_begin(struct buffer *line, const char *level, const char *message);
+enum log_format { LOG_LOGFMT, LOG_JSON };
+enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO };
+
+/* In which format lines are from here on, and up to which level they are written. To be said before any thread begins. */
+void log_configure(enum log_format format, enum log_level level);
+
+/* Whether lines of a level are written; who builds one asks before. */
+bool log_takes(enum log_level level);
+
+/* Begins a line, after others that are kept, with its time and level. */
+void log_begin(struct buffer *line, enum log_level level, const char *message);
 void log_text(struct buffer *line, const char *key,
               const char *value); /* quoted where it must be */
 void log_number(struct buffer *line, const char *key, int64_t value);
@@ -19,5 +28,5 @@ void log_keep(struct buffer *line);
 /* Writes the lines that are kept, and empties the buffer. */
 void log_write(struct buffer *lines);
 
-/* A whole line with one value. */
-void log_event(const char *level, const char *message, const char *key, const char *value);
+/* A whole line with one value, if its level is written. */
+void log_event(enum log_level level, const char *message, const char *key, const char *value);
