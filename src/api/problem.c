@@ -24,6 +24,7 @@ static const struct {
     [PROBLEM_NO_TOTAL] = {422, "no-total", "The months of this series do not add up"},
     [PROBLEM_FAULTY_BATCH] = {422, "faulty-batch", "Rows of the batch are at fault"},
     [PROBLEM_KEY_TAKEN] = {422, "key-taken", "The Idempotency-Key came with another batch"},
+    [PROBLEM_TOO_MANY] = {429, "too-many-requests", "Too many requests"},
     [PROBLEM_INTERNAL] = {500, "internal", "The service failed"},
     [PROBLEM_UNAVAILABLE] = {503, "unavailable", "The service can not answer now"},
 };

@@ -197,6 +197,14 @@ static bool respond(struct handling *on)
     return is_new ? respond_once(on) : respond_kept(on);
 }
 
+static bool may_ask(struct handling *on)
+{
+    return on->request->wait_seconds == 0 ||
+           problem_set(on->problem, PROBLEM_TOO_MANY,
+                       "More requests than one client may make; ask again in %d s",
+                       on->request->wait_seconds);
+}
+
 void api_respond(struct api_worker *worker, const struct api_request *request,
                  struct api_response *response)
 {
@@ -211,11 +219,11 @@ void api_respond(struct api_worker *worker, const struct api_request *request,
                   .idempotency_key = request->idempotency_key},
     };
     *response = (struct api_response){.cache_control = may_not_keep, .cache_state = "none"};
-    if (respond_again(&on))
+    if (request->wait_seconds == 0 && respond_again(&on))
         return;
     arena_clear(&worker->arena);
     problem_clear(&worker->problem);
-    if (respond(&on))
+    if (may_ask(&on) && respond(&on))
         return;
     worker->body.length = 0;
     problem_write(&worker->problem, &worker->body);
@@ -227,7 +235,7 @@ void api_respond(struct api_worker *worker, const struct api_request *request,
     response->is_slow = worker->problem.is_slow;
     response->is_writing = worker->problem.is_writing;
     response->asks_for_token = response->status == 401;
-    response->retry_after = response->status == 503 ? RETRY_SECONDS : 0;
+    response->retry_after = response->status == 503 ? RETRY_SECONDS : request->wait_seconds;
     response->log = *worker->problem.log ? worker->problem.log : NULL;
 }
 

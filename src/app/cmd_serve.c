@@ -66,6 +66,8 @@ static bool serve(const struct config *config, struct api *api, const struct lis
         .request_seconds = (int)config->number[OPTION_REQUEST_TIMEOUT],
         .answer_seconds = (int)config->number[OPTION_ANSWER_TIMEOUT],
         .drain_seconds = (int)config->number[OPTION_DRAIN_TIMEOUT],
+        .trusted_proxies = config->text[OPTION_TRUSTED_PROXY],
+        .rate = (int)config->number[OPTION_RATE_LIMIT],
         .log_requests = config->number[OPTION_LOG_REQUESTS] != 0,
     };
     /* Before any thread begins, so that all inherit it: signals are for this one alone. */

@@ -67,6 +67,12 @@ static const struct option_info {
                            "where clients reach the service, for addresses in answers"},
     [OPTION_READ_ONLY] = {"read-only", "EXPORTSTAT_READ_ONLY", OPTION_SWITCH, "0", 0, 1, NULL,
                           "nothing can be written over HTTP, whatever token comes"},
+    [OPTION_TRUSTED_PROXY] = {"trusted-proxy", "EXPORTSTAT_TRUSTED_PROXY", OPTION_TEXT, NULL, 0, 0,
+                              "LIST",
+                              "addresses and networks whose X-Forwarded-For or Forwarded is "
+                              "believed, as 127.0.0.1,10.0.0.0/8,unix"},
+    [OPTION_RATE_LIMIT] = {"rate-limit", "EXPORTSTAT_RATE_LIMIT", OPTION_NUMBER, "0", 0, 10000, "N",
+                           "requests a second of one client; 0: any"},
     [OPTION_LOG_REQUESTS] = {"log-requests", "EXPORTSTAT_LOG_REQUESTS", OPTION_NUMBER, "1", 0, 1,
                              "0|1", "a log line for each request"},
     [OPTION_LOG_FORMAT] = {"log-format", "EXPORTSTAT_LOG_FORMAT", OPTION_CHOICE, "logfmt", 0, 0,

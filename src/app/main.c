@@ -22,8 +22,8 @@ const struct command commands[] = {
      0, 0,
      TAKES(OPTION_LISTEN, OPTION_DATABASE, OPTION_EMPTY, OPTION_THREADS, OPTION_CONNECTIONS,
            OPTION_REQUEST_TIMEOUT, OPTION_ANSWER_TIMEOUT, OPTION_DRAIN_TIMEOUT, OPTION_CACHE_SIZE,
-           OPTION_LIBRARY_SIZE, OPTION_PUBLIC_URL, OPTION_READ_ONLY, OPTION_LOG_REQUESTS,
-           OPTION_LOG_FORMAT, OPTION_LOG_LEVEL),
+           OPTION_LIBRARY_SIZE, OPTION_PUBLIC_URL, OPTION_READ_ONLY, OPTION_TRUSTED_PROXY,
+           OPTION_RATE_LIMIT, OPTION_LOG_REQUESTS, OPTION_LOG_FORMAT, OPTION_LOG_LEVEL),
      run_serve},
     {"import", "FILE...", "add CSV files to the database, all or nothing",
      "Adds series, sources, reports, claims and rulings: CSV files with the columns of the bundled "

@@ -75,6 +75,20 @@ static struct exchange *exchange_new(struct loop *loop, struct MHD_Connection *c
     return exchange;
 }
 
+/* Who watches over the service is never sent away. */
+static bool is_health(const char *path)
+{
+    return strcmp(path, "/livez") == 0 || strcmp(path, "/readyz") == 0;
+}
+
+static void client_find(struct exchange *exchange)
+{
+    const struct loop *loop = exchange->loop;
+    exchange->client = clients_address(loop->server->clients, exchange->connection);
+    if (!is_health(exchange->url))
+        exchange->wait = clients_wait(loop->server->clients, &exchange->client, loop->now);
+}
+
 static enum MHD_Result query_add(void *cls, enum MHD_ValueKind kind, const char *key,
                                  size_t key_size, const char *value, size_t value_size)
 {
@@ -124,6 +138,7 @@ static void request_complete(struct exchange *exchange)
         .body = exchange->body.bytes,
         .body_length = exchange->reads_body ? exchange->body.length : exchange->body_length,
         .today = today_utc(),
+        .wait_seconds = exchange->wait,
     };
 }
 
@@ -192,8 +207,10 @@ enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, co
         atomic_fetch_add(&loop->server->answering, 1);
         /* An answer to this first call closes the connection once it is sent, unread body and all: right for
          * a body that is not read, wrong for all others, which are answered in the last call. */
+        client_find(exchange);
         framing_read(exchange, connection);
-        bool is_refused = (exchange->has_body && !exchange->reads_body) || exchange->is_ambiguous;
+        bool is_refused = (exchange->has_body && (!exchange->reads_body || exchange->wait > 0)) ||
+                          exchange->is_ambiguous;
         return is_refused ? respond(exchange) : MHD_YES;
     }
     assert(exchange->magic == EXCHANGE_MAGIC);
@@ -233,6 +250,19 @@ static int64_t microseconds_of(const struct exchange *exchange)
            (now.tv_nsec - exchange->began.tv_nsec) / 1000;
 }
 
+/* Of a connection it is written once, but for those of proxies. */
+static void log_client(const struct exchange *exchange, struct buffer *line)
+{
+    char client[CLIENT_TEXT];
+    struct in6_addr peer = client_peer(exchange->connection);
+    if (exchange->peer && memcmp(&peer, &exchange->client, sizeof peer) == 0) {
+        log_text(line, "client", exchange->peer->client);
+        return;
+    }
+    client_format(&exchange->client, client);
+    log_text(line, "client", client);
+}
+
 static void log_request(const struct exchange *exchange, enum MHD_RequestTerminationCode code,
                         int64_t microseconds)
 {
@@ -242,6 +272,7 @@ static void log_request(const struct exchange *exchange, enum MHD_RequestTermina
         loop->log_due = loop->now + LOG_MILLISECONDS;
     log_begin(line, LOG_INFO, "request");
     log_text(line, "id", exchange->id);
+    log_client(exchange, line);
     log_text(line, "method", exchange->method);
     log_text(line, "path", address_of(exchange, &loop->address));
     log_number(line, "status", exchange->status);

@@ -15,6 +15,8 @@ struct exchange {
     bool has_id;        /* the client sent one */
     const char *method; /* libmicrohttpd's, for the life of the request */
     const char *url;
+    struct in6_addr client;
+    int wait; /* seconds until the client may ask again; 0: it may now */
     size_t n_query;
     bool has_body;
     bool has_length;

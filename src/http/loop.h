@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "clients.h"
 #include "exportstat/http/server.h"
 
 struct exchange;
@@ -14,7 +15,8 @@ struct slow;
 struct peer {
     struct peer *next, *previous;
     int fd;
-    int64_t deadline; /* milliseconds of the monotonic clock */
+    int64_t deadline;         /* milliseconds of the monotonic clock */
+    char client[CLIENT_TEXT]; /* its address */
 };
 
 struct loop {
@@ -38,6 +40,7 @@ struct loop {
 
 struct server {
     struct api *api;
+    struct clients *clients;
     struct server_options options;
     struct loop *loops;
     int n_loops;

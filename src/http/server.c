@@ -43,6 +43,8 @@ static void connection_notify(void *cls, struct MHD_Connection *connection, void
         peer->fd =
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
         peer->deadline = loop->now + loop->server->options.request_seconds * 1000;
+        struct in6_addr address = client_peer(connection);
+        client_format(&address, peer->client);
         peer->next = &loop->peers;
         peer->previous = loop->peers.previous;
         peer->previous->next = peer;
@@ -203,6 +205,11 @@ bool server_start(struct api *api, const struct server_options *options, struct 
     struct server *server = must_calloc(1, sizeof *server);
     server->api = api;
     server->options = *options;
+    if (!clients_new(options->trusted_proxies, options->rate, &server->clients, reterr)) {
+        close(options->listener);
+        free(server);
+        return false;
+    }
     server->loops = must_calloc((size_t)options->threads, sizeof *server->loops);
     if (getrandom(&server->id, sizeof server->id, 0) < 0)
         server->id = (uint64_t)now_milliseconds();
@@ -268,6 +275,7 @@ void server_stop(struct server *server)
     slow_free(server->slow);
     slow_free(server->writing);
     close(server->options.listener);
+    clients_free(server->clients);
     free(server->loops);
     free(server);
 }

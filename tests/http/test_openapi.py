@@ -353,7 +353,16 @@ class StatusTest(ServiceTest):
             return self.request("GET", address, body=b"{}")
         if status == "414":
             return self.get(f"{address}?x={LONG}")
+        if status == "429":
+            answers = (self.limited.get(address) for _ in range(20))
+            return next(answer for answer in answers if answer.status == 429)
         return None
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.limited = Service("--rate-limit", "1")
+        cls.addClassCleanup(cls.limited.kill)
 
     def not_found(self, path):
         if path == "/v1/exports/{period}":

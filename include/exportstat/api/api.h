@@ -43,6 +43,7 @@ struct api_request {
     const char *body;   /* NULL: none, or not read since it is none that the route takes */
     size_t body_length; /* as it was told */
     date today;         /* in UTC */
+    int wait_seconds;   /* the client has asked too often, and may again then; 0: it has not */
     bool quick;         /* slow work and writing are not begun: is_slow and 503 instead */
 };
 

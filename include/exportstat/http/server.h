@@ -22,6 +22,8 @@ struct server_options {
     int answer_seconds;  /* to take an answer */
     int drain_seconds;   /* to finish answers at the end */
     bool log_requests;
+    const char *trusted_proxies; /* a list of addresses and networks; NULL: none */
+    int rate;                    /* requests a second of one client; 0: any */
 };
 
 enum { ADDRESS_TEXT = 160 };
