@@ -27,7 +27,8 @@ struct loop {
     bool is_first;     /* this one watches the store */
     int wake;          /* an event descriptor that ends the loop's wait */
     int quiesced;      /* the daemon's listening descriptor once it takes no more, else -1 */
-    struct peer peers; /* a ring */
+    struct peer peers; /* a ring, the newest last */
+    int n_peers;
     pthread_mutex_t answered_lock;
     struct exchange *answered; /* by the threads for slow work and for writing */
     struct buffer log;         /* lines that are not written yet */

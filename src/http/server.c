@@ -31,6 +31,28 @@ int64_t now_milliseconds(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+static int connections_max(const struct loop *loop)
+{
+    return loop->server->options.connections / loop->server->options.threads;
+}
+
+/* Gives up the connection that has been waited for longest, where few more would fit: who holds many open, and sends or
+ * takes little, can not keep others out. */
+static void make_room(struct loop *loop)
+{
+    enum { PART_KEPT_FREE = 16 };
+    int most = connections_max(loop);
+    struct peer *longest = loop->peers.next;
+    if (loop->n_peers < most - most / PART_KEPT_FREE)
+        return;
+    for (struct peer *peer = loop->peers.next; peer != &loop->peers; peer = peer->next) {
+        if (peer->deadline < longest->deadline)
+            longest = peer;
+    }
+    shutdown(longest->fd, SHUT_RDWR);
+    longest->deadline = INT64_MAX; /* not a second time */
+}
+
 /* A connection begins or ends. */
 static void connection_notify(void *cls, struct MHD_Connection *connection, void **context,
                               enum MHD_ConnectionNotificationCode code)
@@ -50,12 +72,15 @@ static void connection_notify(void *cls, struct MHD_Connection *connection, void
         peer->previous->next = peer;
         loop->peers.previous = peer;
         *context = peer;
+        loop->n_peers++;
+        make_room(loop);
         atomic_fetch_add(connections, 1);
     } else if (peer) {
         peer->previous->next = peer->next;
         peer->next->previous = peer->previous;
         free(peer);
         *context = NULL;
+        loop->n_peers--;
         atomic_fetch_sub(connections, 1);
     }
 }
@@ -155,7 +180,7 @@ static bool daemon_start(struct loop *loop, struct error *reterr)
         {MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)daemon_log, NULL},
         {MHD_OPTION_LISTEN_SOCKET, fd, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL},
-        {MHD_OPTION_CONNECTION_LIMIT, options->connections / options->threads, NULL},
+        {MHD_OPTION_CONNECTION_LIMIT, connections_max(loop), NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT,
          options->request_seconds > options->answer_seconds ? options->request_seconds
                                                             : options->answer_seconds,
