@@ -19,6 +19,7 @@ static bool token_find(struct api_worker *worker, const char *sent, struct token
                        bool *ret_found, struct problem *problem)
 {
     struct error err;
+    *ret_found = false;
     return (worker_follow(worker, &err) &&
             store_token_find(worker->store, sent, ret, ret_found, &err)) ||
            problem_from(problem, &err);

@@ -26,29 +26,28 @@ struct attempt {
     curl_off_t retry_after; /* seconds; 0: not said */
 };
 
+static bool find(void *library, const char *name, void *function, struct error *reterr)
+{
+    void *symbol = dlsym(library, name);
+    memcpy(function, &symbol, sizeof symbol);
+    return symbol || error_set(reterr, ERROR_SYSTEM, "libcurl has no %s", name);
+}
+
 static bool load(struct curl *ret, struct error *reterr)
 {
-    static const char *const names[] = {"libcurl.so.4", "libcurl-gnutls.so.4"};
-    const struct {
-        const char *name;
-        void *at;
-    } wanted[] = {
-        {"curl_easy_init", &ret->easy_init},         {"curl_easy_setopt", &ret->easy_setopt},
-        {"curl_easy_perform", &ret->easy_perform},   {"curl_easy_getinfo", &ret->easy_getinfo},
-        {"curl_easy_strerror", &ret->easy_strerror}, {"curl_easy_cleanup", &ret->easy_cleanup},
-    };
-    void *library = NULL;
-    for (size_t i = 0; i < COUNT(names) && !library; i++)
-        library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+    void *library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
     if (!library)
-        return error_set(reterr, ERROR_SYSTEM, "fetching needs libcurl, which is not installed");
-    for (size_t i = 0; i < COUNT(wanted); i++) {
-        void *symbol = dlsym(library, wanted[i].name);
-        if (!symbol)
-            return error_set(reterr, ERROR_SYSTEM, "libcurl has no %s", wanted[i].name);
-        memcpy(wanted[i].at, &symbol, sizeof symbol);
+        library = dlopen("libcurl-gnutls.so.4", RTLD_NOW | RTLD_LOCAL);
+    if (!library) {
+        error_set(reterr, ERROR_SYSTEM, "fetching needs libcurl, which is not installed");
+        return false;
     }
-    return true;
+    return find(library, "curl_easy_init", &ret->easy_init, reterr) &&
+           find(library, "curl_easy_setopt", &ret->easy_setopt, reterr) &&
+           find(library, "curl_easy_perform", &ret->easy_perform, reterr) &&
+           find(library, "curl_easy_getinfo", &ret->easy_getinfo, reterr) &&
+           find(library, "curl_easy_strerror", &ret->easy_strerror, reterr) &&
+           find(library, "curl_easy_cleanup", &ret->easy_cleanup, reterr);
 }
 
 /* libcurl's end of what comes; less than all of it ends the transfer. */
@@ -120,8 +119,10 @@ static void quote(const struct buffer *body, char text[static SHOWN_BYTES])
     size_t length = body->length < SHOWN_BYTES - 1 ? body->length : SHOWN_BYTES - 1;
     memcpy(text, length > 0 ? body->bytes : "", length);
     text[length] = '\0';
-    for (char *c = text; *c; c++)
-        *c = (unsigned char)*c < ' ' || (unsigned char)*c >= 0x7F ? ' ' : *c;
+    for (char *c = text; *c; c++) {
+        if ((unsigned char)*c < ' ' || (unsigned char)*c >= 0x7F)
+            *c = ' ';
+    }
 }
 
 static void explain(const struct curl *curl, const struct attempt *attempt, char *text, size_t size)

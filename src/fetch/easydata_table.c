@@ -133,8 +133,10 @@ static bool read_json(struct arena *arena, const char *bytes, size_t length,
 {
     json_error_t fault;
     char *text = arena_text(arena, bytes, length);
-    for (size_t i = 0; i < length; i++)
-        text[i] = (unsigned char)text[i] < ' ' ? ' ' : text[i];
+    for (size_t i = 0; i < length; i++) {
+        if ((unsigned char)text[i] < ' ')
+            text[i] = ' ';
+    }
     json_t *root = json_loadb(text, length, JSON_REJECT_DUPLICATES, &fault);
     bool ok = root ? json_table(arena, root, ret, reterr)
                    : error_set(reterr, ERROR_INPUT, "the answer is no JSON: %.200s", fault.text);
