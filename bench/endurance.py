@@ -122,7 +122,7 @@ def main():
                 time.sleep(0.5)  # until what was asked for at the end, and is not waited for any more, is done
                 answers, failed, errors = (a + b for a, b in zip((answers, failed, errors), counts))
                 now = state(service.pid)
-                samples.append((answers / arguments.requests, *now))
+                samples.append(now[0])
                 print(f"{answers:>12,} answers, {writer.done:,} imports and reverts, {now[0] / 1024:.1f} MiB, {now[1]} files",
                       file=sys.stderr)
         finally:
@@ -130,8 +130,8 @@ def main():
             writer.join()
         time.sleep(1)
         left = state(service.pid)[1]
-        early, late = (statistics.mean(kibibytes for part, kibibytes, _ in samples if begin <= part < begin + 0.1)
-                       for begin in (0.1, 0.9))
+        tenth = max(len(samples) // 10, 1)
+        early, late = (statistics.mean(part) for part in (samples[tenth:2 * tenth] or samples, samples[-tenth:]))
         service.terminate()
         status = service.wait(60)
         said = (pathlib.Path(folder) / "log").read_text(encoding="utf-8").count("level=")
