@@ -69,6 +69,13 @@ bool handling_token(struct handling *on)
     return true;
 }
 
+size_t body_max_of(const struct api *api, const struct route *route)
+{
+    if (!route->body_type || route->body_max > 0)
+        return route->body_max;
+    return api->options.import_bytes > 0 ? api->options.import_bytes : IMPORT_BYTES_STANDARD;
+}
+
 size_t api_body_max(struct api_worker *worker, const struct api_request *request)
 {
     const char *variable;
@@ -81,5 +88,5 @@ size_t api_body_max(struct api_worker *worker, const struct api_request *request
         return 0;
     problem_clear(&worker->problem);
     bool is_let_in = !route->needs_token || admit(worker, route, request, &token, &worker->problem);
-    return is_let_in ? route->body_max : 0;
+    return is_let_in ? body_max_of(worker->api, route) : 0;
 }

@@ -62,6 +62,9 @@ void generation_note(struct api *api, int64_t generation);
  * False where there is none, or it can not be used: then nothing can be said of the data, until it is there again. */
 bool worker_follow(struct api_worker *worker, struct error *reterr);
 
+/* How many bytes the body of a route may have. */
+size_t body_max_of(const struct api *api, const struct route *route);
+
 /* What stands inside the program under a name; NULL where it was built without. */
 const struct embedded *api_document(const struct api *api, const char *name);
 

@@ -136,7 +136,7 @@ bool handling_body(struct handling *on)
                            "The length of the body is to be told by Content-Length");
     if (request->has_body && !request->body)
         return problem_set(on->problem, PROBLEM_TOO_LARGE, "A body has at most %zu bytes here",
-                           route->body_max);
+                           body_max_of(on->worker->api, route));
     on->query.is_body_csv =
         route->body_other && negotiate_is(request->content_type, route->body_other);
     if (!on->query.is_body_csv && !negotiate_is(request->content_type, route->body_type))

@@ -34,7 +34,7 @@ struct route {
     unsigned scope;           /* … that may do this; 0: any */
     const char *body_type;    /* the media type of the body that it takes; NULL: none */
     const char *body_other;   /* another one; NULL: none */
-    size_t body_max;          /* its bytes */
+    size_t body_max;          /* its bytes; 0: as many as an import may have */
     bool reads_clock;         /* freshness: the date belongs to key and ETag */
     enum param path_param;    /* PARAMS: none */
     const enum param *taken;  /* ended by PARAMS, in the order of the canonical key */

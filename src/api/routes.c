@@ -22,7 +22,7 @@
 const char *const method_names[] = {
     [METHOD_GET] = "GET", [METHOD_POST] = "POST", [METHOD_DELETE] = "DELETE", NULL};
 
-enum { CHECK_BYTES_MAX = 64 * 1024, IMPORT_BYTES_MAX = 32 * 1024 * 1024 };
+enum { CHECK_BYTES_MAX = 64 * 1024 };
 
 /* What stands inside the program, for its own pages. They run what comes from here alone. */
 #define DOCUMENT(address, name, type, file)                                                  \
@@ -256,7 +256,6 @@ const struct route routes[] = {
         .scope = SCOPE_IMPORT,
         .body_type = "application/json",
         .body_other = "text/csv",
-        .body_max = IMPORT_BYTES_MAX,
         .path_param = PARAMS,
         .taken = TAKES(PARAM_DRY_RUN),
         .list = add_import,

@@ -63,6 +63,7 @@ static bool serve(const struct config *config, struct api *api, const struct lis
         .is_inherited = listener->is_inherited,
         .threads = threads_of(config),
         .connections = connections_of(config),
+        .connection_bytes = (size_t)config->number[OPTION_CONNECTION_MEMORY] * 1024,
         .request_seconds = (int)config->number[OPTION_REQUEST_TIMEOUT],
         .answer_seconds = (int)config->number[OPTION_ANSWER_TIMEOUT],
         .drain_seconds = (int)config->number[OPTION_DRAIN_TIMEOUT],
@@ -100,6 +101,7 @@ int run_serve(const struct config *config)
         .cache_bytes = (size_t)config->number[OPTION_CACHE_SIZE] * MIB,
         .read_only = config->number[OPTION_READ_ONLY] != 0,
         .library_bytes = (size_t)config->number[OPTION_LIBRARY_SIZE] * MIB,
+        .import_bytes = (size_t)config->number[OPTION_IMPORT_SIZE] * MIB,
     };
     log_configure((enum log_format)config->number[OPTION_LOG_FORMAT],
                   (enum log_level)config->number[OPTION_LOG_LEVEL]);

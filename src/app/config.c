@@ -67,6 +67,11 @@ static const struct option_info {
                            "where clients reach the service, for addresses in answers"},
     [OPTION_READ_ONLY] = {"read-only", "EXPORTSTAT_READ_ONLY", OPTION_SWITCH, "0", 0, 1, NULL,
                           "nothing can be written over HTTP, whatever token comes"},
+    [OPTION_IMPORT_SIZE] = {"import-size", "EXPORTSTAT_IMPORT_SIZE", OPTION_NUMBER, "32", 1, 1024,
+                            "MIB", "a batch over HTTP at most"},
+    [OPTION_CONNECTION_MEMORY] = {"connection-memory", "EXPORTSTAT_CONNECTION_MEMORY",
+                                  OPTION_NUMBER, "8", 4, 1024, "KIB",
+                                  "of each connection; a request's header has to fit"},
     [OPTION_TRUSTED_PROXY] = {"trusted-proxy", "EXPORTSTAT_TRUSTED_PROXY", OPTION_TEXT, NULL, 0, 0,
                               "LIST",
                               "addresses and networks whose X-Forwarded-For or Forwarded is "

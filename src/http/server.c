@@ -16,8 +16,6 @@
 #include "exportstat/base/log.h"
 
 enum {
-    CONNECTION_MEMORY =
-        8 * 1024,            /* what an idle connection costs; header and reply header must fit */
     WATCH_MILLISECONDS = 50, /* so that an import shows within a tenth of a second */
     IDLE_MILLISECONDS = 1000,
     QUIET_POLLS = 20,
@@ -179,7 +177,7 @@ static bool daemon_start(struct loop *loop, struct error *reterr)
     struct MHD_OptionItem items[] = {
         {MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)daemon_log, NULL},
         {MHD_OPTION_LISTEN_SOCKET, fd, NULL},
-        {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL},
+        {MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)options->connection_bytes, NULL},
         {MHD_OPTION_CONNECTION_LIMIT, connections_max(loop), NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT,
          options->request_seconds > options->answer_seconds ? options->request_seconds

@@ -233,6 +233,18 @@ class TokenTest(WritingTest):
         self.assertTrue(self.service.raw(head.encode()).startswith(b"HTTP/1.1 413 "))
 
 
+class SizeTest(WritingTest):
+    arguments = ("--import-size", "1", "--connection-memory", "16")
+
+    def test_the_sizes_are_the_operators(self):
+        for more, status in ((0, b"HTTP/1.1 422 "), (1, b"HTTP/1.1 413 ")):
+            # A header of its own size, which would not fit into the usual memory.
+            head = (f"POST /v1/imports HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nX-Long: {'x' * 10000}\r\n"
+                    f"Connection: close\r\nContent-Length: {(1 << 20) + more}\r\nAuthorization: Bearer {self.token}\r\n\r\n")
+            self.assertTrue(self.service.raw(head.encode() + b"x" * (1 << 20)).startswith(status), more)
+        self.assertEqual(self.service.get("/v1/exports").status, 200)
+
+
 class ReadOnlyTest(WritingTest):
     arguments = ("--read-only",)
 

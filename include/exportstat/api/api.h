@@ -15,6 +15,8 @@
 struct api;
 struct api_worker;
 
+enum { IMPORT_BYTES_STANDARD = 32 * 1024 * 1024 };
+
 struct api_options {
     const char *database;
     const char *build;                /* tells one build's answers from another's */
@@ -22,7 +24,8 @@ struct api_options {
     const char *public_url;           /* where clients reach the service; NULL: not known */
     size_t cache_bytes;
     size_t library_bytes;
-    bool read_only; /* nothing is written over HTTP, whatever token comes */
+    size_t import_bytes; /* of a batch over HTTP; 0: IMPORT_BYTES_STANDARD */
+    bool read_only;      /* nothing is written over HTTP, whatever token comes */
 };
 
 struct api_request {

@@ -14,13 +14,14 @@
 struct server;
 
 struct server_options {
-    int listener;        /* bound and listening; becomes the server's */
-    bool is_inherited;   /* of a service manager, who goes on to listen */
-    int threads;         /* 1 to 16 */
-    int connections;     /* at most, over all threads */
-    int request_seconds; /* to the next complete request */
-    int answer_seconds;  /* to take an answer */
-    int drain_seconds;   /* to finish answers at the end */
+    int listener;            /* bound and listening; becomes the server's */
+    bool is_inherited;       /* of a service manager, who goes on to listen */
+    int threads;             /* 1 to 16 */
+    int connections;         /* at most, over all threads */
+    size_t connection_bytes; /* that one has for header and reply header */
+    int request_seconds;     /* to the next complete request */
+    int answer_seconds;      /* to take an answer */
+    int drain_seconds;       /* to finish answers at the end */
     bool log_requests;
     const char *trusted_proxies; /* a list of addresses and networks; NULL: none */
     int rate;                    /* requests a second of one client; 0: any */
