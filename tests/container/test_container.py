@@ -107,8 +107,13 @@ class TestContainer(unittest.TestCase):
         )
 
     def test_it_has_the_pages(self):
+        container = self.start()
         for page in ("/", "/docs", "/assets/dashboard.js"):
-            self.assertGreater(len(self.container.ask(page)[1]), 500)
+            self.assertGreater(len(container.ask(page)[1]), 500)
+
+    def test_it_has_what_fetching_needs(self):
+        asked = "EXPORTSTAT_API_KEY=x exportstat fetch --api http://127.0.0.1:1/x --attempts 1 pk-it=X"
+        self.assertIn("connect", self.start().shell(asked).stderr)
 
     def test_it_runs_without_privileges(self):
         status = self.start().shell("cat /proc/1/status").stdout
