@@ -2,6 +2,7 @@
 
 #include <limits.h>
 #include <poll.h>
+#include <pthread.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -84,9 +85,9 @@ static bool is_plain(const char *value)
 {
     if (*value == '\0' || format == LOG_JSON)
         return false;
-    for (; *value; value++) {
-        if ((unsigned char)*value <= ' ' || *value == '"' || *value == '=' || *value == '\\' ||
-            (unsigned char)*value >= 0x7F)
+    for (const char *at = value; *at; at++) {
+        if ((unsigned char)*at <= ' ' || *at == '"' || *at == '=' || *at == '\\' ||
+            (unsigned char)*at >= 0x7F || at - value == LOG_VALUE_MAX)
             return false;
     }
     return true;
@@ -101,8 +102,13 @@ void log_text(struct buffer *line, const char *key, const char *value)
         return;
     }
     buffer_char(line, '"');
+    size_t end = line->length + LOG_VALUE_MAX;
     for (; *value; value++) {
         unsigned char c = (unsigned char)*value;
+        if (line->length > end) {
+            buffer_text(line, "...");
+            break;
+        }
         if (c == '"' || c == '\\')
             buffer_char(line, '\\');
         if (c < ' ' || c >= 0x7F)
@@ -119,20 +125,20 @@ void log_number(struct buffer *line, const char *key, int64_t value)
     buffer_number(line, value);
 }
 
-/* How many of the bytes go out at once: whole lines, as many as a pipe takes without mixing them with another
- * thread's, or one that is longer. */
+/* How many of the bytes go out at once: whole lines, as many as a pipe takes without waiting. */
 static size_t portion(const char *bytes, size_t length)
 {
-    size_t n = length < PIPE_BUF ? length : PIPE_BUF;
+    size_t fitting = length < PIPE_BUF ? length : PIPE_BUF;
+    size_t n = fitting;
     while (n > 0 && bytes[n - 1] != '\n')
         n--;
-    while (n < length && (n == 0 || bytes[n - 1] != '\n'))
-        n++;
-    return n;
+    return n > 0 ? n : fitting;
 }
 
 void log_write(struct buffer *lines)
 {
+    static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&one_at_a_time);
     /* A log that can not be written, or that nobody reads, must not stop the service. */
     for (size_t at = 0; at < lines->length;) {
         struct pollfd to = {.fd = STDERR_FILENO, .events = POLLOUT};
@@ -143,6 +149,7 @@ void log_write(struct buffer *lines)
         (void)written;
         at += n;
     }
+    pthread_mutex_unlock(&one_at_a_time);
     lines->length = 0;
 }
 

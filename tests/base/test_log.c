@@ -125,25 +125,33 @@ START_TEST(lines_are_kept_until_they_are_written)
 }
 END_TEST
 
-START_TEST(a_long_line_goes_out_whole)
+START_TEST(a_long_value_is_cut)
 {
-    struct buffer line = {0};
-    struct buffer out = {0};
-    struct buffer text = {0};
-    while (text.length < 3 * PIPE_BUF)
-        buffer_char(&text, 'x');
-    log_begin(&line, LOG_INFO, "before");
-    log_keep(&line);
-    log_begin(&line, LOG_INFO, "long");
-    log_text(&line, "text", text.bytes);
-    log_end(&line);
-    collect(&out);
-    ck_assert_uint_gt(out.length, 3 * PIPE_BUF);
-    ck_assert_ptr_nonnull(strstr(out.bytes, text.bytes));
-    ck_assert_int_eq(out.bytes[out.length - 1], '\n');
-    buffer_release(&line);
-    buffer_release(&out);
-    buffer_release(&text);
+    static const struct {
+        size_t length;
+        char fill;
+        bool is_cut;
+    } values[] = {
+        {LOG_VALUE_MAX, 'x', false},     {LOG_VALUE_MAX + 10, 'x', true}, {100000, 'x', true},
+        {LOG_VALUE_MAX / 2, '"', false}, {LOG_VALUE_MAX, '\xC3', true},   {100000, '\xC3', true},
+    };
+    for (size_t i = 0; i < 2 * COUNT(values); i++) {
+        struct buffer line = {0};
+        struct buffer text = {0};
+        log_configure(i % 2 ? LOG_JSON : LOG_LOGFMT, LOG_INFO);
+        while (text.length < values[i / 2].length)
+            buffer_char(&text, values[i / 2].fill);
+        log_begin(&line, LOG_INFO, "long");
+        log_text(&line, "one", text.bytes);
+        log_text(&line, "two", text.bytes);
+        log_number(&line, "end", 7);
+        ck_assert_uint_lt(line.length, PIPE_BUF);
+        ck_assert((strstr(line.bytes, "...\"") != NULL) == values[i / 2].is_cut);
+        ck_assert_ptr_nonnull(strstr(line.bytes, i % 2 ? "\"end\":7" : " end=7"));
+        buffer_release(&line);
+        buffer_release(&text);
+    }
+    log_configure(LOG_LOGFMT, LOG_INFO);
 }
 END_TEST
 
@@ -152,8 +160,13 @@ START_TEST(a_full_pipe_stops_nothing)
 {
     struct buffer lines = {0};
     struct buffer out = {0};
+    char path[900];
+    memset(path, 0xC3, sizeof path);
+    path[sizeof path - 1] = '\0';
     for (int i = 0; i < 10000; i++) {
         log_begin(&lines, LOG_INFO, "line");
+        if (i % 10 == 0)
+            log_text(&lines, "path", path);
         log_keep(&lines);
         if (lines.length > PIPE_BUF)
             log_write(&lines);
@@ -183,7 +196,7 @@ int main(void)
     tcase_add_test(tests, a_line_may_be_json);
     tcase_add_test(tests, levels_leave_lines_out);
     tcase_add_test(tests, lines_are_kept_until_they_are_written);
-    tcase_add_test(tests, a_long_line_goes_out_whole);
+    tcase_add_test(tests, a_long_value_is_cut);
     tcase_add_test(tests, a_full_pipe_stops_nothing);
     tcase_add_test(tests, nothing_is_written_of_nothing);
     return check_main(tests);

@@ -1,10 +1,16 @@
-/* Log lines on stderr, one line an event: in logfmt, or each a JSON object with the same names. Only http and app log. */
+/* Log lines on stderr, one line an event: in logfmt, or each a JSON object with the same names. Only http and app log.
+ *
+ * Nobody waits for whoever reads the log: a line is short enough for a pipe to take it whole or not at all, and what it
+ * does not take at once is lost. */
 #pragma once
 
 #include "exportstat/base/text.h"
 
 enum log_format { LOG_LOGFMT, LOG_JSON };
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO };
+
+/* Bytes of a value as it is written; where there are more, "..." stands for the rest. */
+enum { LOG_VALUE_MAX = 1500 };
 
 /* In which format lines are from here on, and up to which level they are written. To be said before any thread begins. */
 void log_configure(enum log_format format, enum log_level level);
