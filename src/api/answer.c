@@ -153,6 +153,7 @@ bool answer_build(struct api_worker *worker, const struct query *query, struct a
         .store = is_there ? worker->store : NULL,
         .arena = &worker->arena,
         .library = worker->api->library,
+        .era = worker->era,
         .public_url = worker->api->public_url,
         .has_pages = api_document(worker->api, "index.html") != NULL,
         .today = query->today,
@@ -170,10 +171,12 @@ bool answer_build(struct api_worker *worker, const struct query *query, struct a
         ok = body_from_store(call, worker);
     out_release(&out);
     if (call->written > 0)
-        generation_note(worker->api, call->written);
+        generation_note(worker->api, worker->era, call->written);
     answer->status = call->status;
     answer->content_type = query->content_type;
     answer->generation = call->state.generation;
+    if (*call->state.id)
+        answer->store = hash_text(HASH_START, call->state.id);
     answer->changed_at = call->state.changed_at;
     if (ok && query->args->v[PARAM_AS_OF].given)
         date_format(query->args->v[PARAM_AS_OF].day, answer->as_of);

@@ -32,7 +32,9 @@ struct api {
     _Atomic uint64_t store; /* the hash of the store's id */
     _Atomic int64_t generation;
     _Atomic int64_t files;    /* how often another file stood under the database's path, or none */
-    _Atomic int64_t restarts; /* how often the store turned out to be another one, or older */
+    _Atomic int64_t era;      /* how often the store turned out to be another one, or older */
+    pthread_mutex_t era_lock; /* of what begins an era */
+    int64_t followed;         /* of `files`, by whoever came first */
     struct gauges gauges;
     pthread_mutex_t workers_lock;
     struct api_worker *workers; /* all of them, whose meters are added up */
@@ -45,6 +47,8 @@ struct api_worker {
     struct meters meters;
     struct store *store;
     int64_t files; /* as it was when the store was opened */
+    int64_t
+        era; /* as it was before the store was last looked for: what is read of it is of this one, or refused */
     int64_t data_version;
     struct arena arena;
     struct recent recent;
@@ -55,8 +59,8 @@ struct api_worker {
     struct problem problem;
 };
 
-/* Takes note of a generation. They only grow: a slower thread does not turn back a faster one's. */
-void generation_note(struct api *api, int64_t generation);
+/* Takes note of a generation of an era. They only grow: a slower thread does not turn back a faster one's. */
+void generation_note(struct api *api, int64_t era, int64_t generation);
 
 /* Opens what stands under the database's path now, where that is another file than the one that the worker has open.
  * False where there is none, or it can not be used: then nothing can be said of the data, until it is there again. */

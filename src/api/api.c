@@ -37,6 +37,7 @@ bool api_new(const struct api_options *options, struct api **ret, struct error *
     api->cache = cache_new(options->cache_bytes);
     api->library = library_new(options->library_bytes);
     pthread_mutex_init(&api->workers_lock, NULL);
+    pthread_mutex_init(&api->era_lock, NULL);
     atomic_store(&api->store, hash_text(HASH_START, state.id));
     atomic_store(&api->generation, state.generation);
     *ret = api;
@@ -50,6 +51,7 @@ void api_free(struct api *api)
     cache_free(api->cache);
     library_free(api->library);
     pthread_mutex_destroy(&api->workers_lock);
+    pthread_mutex_destroy(&api->era_lock);
     free(api);
 }
 
@@ -128,23 +130,38 @@ int64_t api_generation(struct api *api)
     return atomic_load(&api->generation);
 }
 
-void generation_note(struct api *api, int64_t generation)
+void generation_note(struct api *api, int64_t era, int64_t generation)
 {
-    int64_t known = atomic_load(&api->generation);
-    while (known < generation &&
-           !atomic_compare_exchange_weak(&api->generation, &known, generation))
-        ;
+    if (atomic_load(&api->generation) >= generation)
+        return;
+    pthread_mutex_lock(&api->era_lock);
+    if (era == atomic_load(&api->era) && atomic_load(&api->generation) < generation)
+        atomic_store(&api->generation, generation);
+    pthread_mutex_unlock(&api->era_lock);
 }
 
 /* A generation that went back, or another id: the store was restored from a copy, or is another one. What was
- * kept of the generations that it may come to again would be wrong. */
+ * kept of the generations that it may come to again would be wrong. The lock is held. */
 static void start_again(struct api *api, const struct store_state *state)
 {
-    atomic_fetch_add(&api->restarts, 1);
+    int64_t era = atomic_fetch_add(&api->era, 1) + 1;
     atomic_store(&api->store, hash_text(HASH_START, state->id));
     atomic_store(&api->generation, state->generation);
-    cache_clear(api->cache);
-    library_clear(api->library);
+    cache_clear(api->cache, era);
+    library_clear(api->library, era);
+}
+
+/* The first thread that opens what stands there now begins an era; the others come along. */
+static void worker_followed(struct api_worker *worker, const struct store_state *state)
+{
+    struct api *api = worker->api;
+    pthread_mutex_lock(&api->era_lock);
+    if (api->followed < worker->files) {
+        api->followed = worker->files;
+        start_again(api, state);
+    }
+    worker->era = atomic_load(&api->era);
+    pthread_mutex_unlock(&api->era_lock);
 }
 
 bool worker_follow(struct api_worker *worker, struct error *reterr)
@@ -152,6 +169,8 @@ bool worker_follow(struct api_worker *worker, struct error *reterr)
     struct api *api = worker->api;
     struct store_state state;
     struct store *store;
+    /* In this order: whoever finds the old file later has the old era. */
+    worker->era = atomic_load(&api->era);
     int64_t files = atomic_load(&api->files);
     if (worker->files == files)
         return true;
@@ -166,8 +185,24 @@ bool worker_follow(struct api_worker *worker, struct error *reterr)
     worker->store = store;
     worker->files = files;
     worker->data_version = -1;
-    start_again(api, &state);
+    worker_followed(worker, &state);
     return true;
+}
+
+/* What was noted before the store was read is not beyond it, unless an older copy was put in its place. */
+static void worker_compare(struct api_worker *worker, int64_t known,
+                           const struct store_state *state)
+{
+    struct api *api = worker->api;
+    if (state->generation >= known &&
+        hash_text(HASH_START, state->id) == atomic_load(&api->store)) {
+        generation_note(api, worker->era, state->generation);
+        return;
+    }
+    pthread_mutex_lock(&api->era_lock);
+    if (worker->era == atomic_load(&api->era))
+        start_again(api, state);
+    pthread_mutex_unlock(&api->era_lock);
 }
 
 void api_watch(struct api_worker *worker)
@@ -184,13 +219,10 @@ void api_watch(struct api_worker *worker)
     }
     if (!store_data_version(worker->store, &version, &err) || version == worker->data_version)
         return;
+    int64_t known = atomic_load(&api->generation);
     if (!store_begin(worker->store, &state, &err))
         return;
     store_end(worker->store);
     worker->data_version = version;
-    if (state.generation < atomic_load(&api->generation) ||
-        hash_text(HASH_START, state.id) != atomic_load(&api->store))
-        start_again(api, &state);
-    else
-        generation_note(api, state.generation);
+    worker_compare(worker, known, &state);
 }

@@ -13,6 +13,7 @@ enum { BUCKETS = 1024, SHARE_MAX = 8 };
 
 struct cache {
     pthread_mutex_t lock;
+    int64_t era;
     size_t bytes_max;
     size_t bytes;
     uint64_t seed; /* random, so that no client can choose keys of one bucket */
@@ -186,10 +187,11 @@ static struct answer *find(const struct cache *cache, const char *key, uint64_t 
     return answer;
 }
 
-void cache_clear(struct cache *cache)
+void cache_clear(struct cache *cache, int64_t era)
 {
     struct answer *leaving = NULL;
     pthread_mutex_lock(&cache->lock);
+    cache->era = era;
     while (cache->oldest)
         evict_oldest(cache, &leaving);
     pthread_mutex_unlock(&cache->lock);
@@ -200,7 +202,7 @@ void cache_free(struct cache *cache)
 {
     if (!cache)
         return;
-    cache_clear(cache);
+    cache_clear(cache, 0);
     pthread_mutex_destroy(&cache->lock);
     free(cache);
 }
@@ -232,7 +234,7 @@ void cache_put(struct answer *answer)
     struct answer *leaving = NULL;
     pthread_mutex_lock(&cache->lock);
     struct answer *old = find(cache, answer->key, answer->hash);
-    if (size_of(answer) <= cache->bytes_max / SHARE_MAX &&
+    if (answer->era == cache->era && size_of(answer) <= cache->bytes_max / SHARE_MAX &&
         (!old || old->generation <= answer->generation)) {
         if (old)
             evict(cache, old, &leaving);

@@ -60,7 +60,8 @@ bool call_hold(struct call *call, const char *id, const struct volume **ret, str
             return true;
         }
     }
-    if (!library_get(call->library, call->store, call->state.generation, id, ret, reterr))
+    if (!library_get(call->library, call->era, call->store, call->state.generation, id, ret,
+                     reterr))
         return false;
     if (call->n_held == call->held_room) {
         const struct volume **old = call->held;
@@ -102,7 +103,8 @@ bool call_series(struct call *call, const char *id, struct selected *ret)
 bool call_look(struct call *call, const char *id, const struct volume **ret)
 {
     struct error err;
-    return library_get(call->library, call->store, call->state.generation, id, ret, &err) ||
+    return library_get(call->library, call->era, call->store, call->state.generation, id, ret,
+                       &err) ||
            not_found(call, id, &err);
 }
 

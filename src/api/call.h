@@ -39,6 +39,7 @@ struct call {
     struct store_state state;
     struct arena *arena;
     struct library *library;
+    int64_t era;            /* of the store, as the library has it */
     const char *public_url; /* stands before paths in addresses; empty: relative to the host */
     bool has_pages;         /* this program has its pages for people */
     date today;             /* for freshness alone */

@@ -13,6 +13,7 @@ enum kind { KIND_SERIES, KIND_BYTES };
 /* An item with its memory. */
 struct shelved {
     enum kind kind;
+    int64_t era;
     struct arena arena;
     size_t size;        /* of the item itself */
     int64_t since;      /* it is of all generations from this one */
@@ -36,6 +37,7 @@ static size_t bytes_of(const struct shelved *shelved)
 
 struct library {
     pthread_mutex_t lock;
+    int64_t era; /* of all that is on the shelf */
     size_t bytes_max;
     size_t bytes;
     int64_t clock; /* counts what is asked for */
@@ -74,9 +76,10 @@ static void remove_from_shelf(struct library *library, size_t slot)
     library->shelf[slot] = NULL;
 }
 
-void library_clear(struct library *library)
+void library_clear(struct library *library, int64_t era)
 {
     pthread_mutex_lock(&library->lock);
+    library->era = era;
     for (size_t i = 0; i < SLOTS; i++) {
         if (library->shelf[i])
             remove_from_shelf(library, i);
@@ -88,7 +91,7 @@ void library_free(struct library *library)
 {
     if (!library)
         return;
-    library_clear(library);
+    library_clear(library, 0);
     pthread_mutex_destroy(&library->lock);
     free(library);
 }
@@ -103,10 +106,10 @@ static bool is_wanted(const struct shelved *shelved, enum kind kind, int64_t gen
 }
 
 /* What the shelf has under a name, with a reference for the caller, or NULL; the lock is held. */
-static struct shelved *look(struct library *library, enum kind kind, int64_t generation,
-                            const char *name)
+static struct shelved *look(struct library *library, enum kind kind, int64_t era,
+                            int64_t generation, const char *name)
 {
-    for (size_t i = 0; i < SLOTS; i++) {
+    for (size_t i = 0; i < SLOTS && era == library->era; i++) {
         struct shelved *shelved = library->shelf[i];
         if (is_wanted(shelved, kind, generation, name)) {
             shelved->used = ++library->clock;
@@ -117,11 +120,11 @@ static struct shelved *look(struct library *library, enum kind kind, int64_t gen
     return NULL;
 }
 
-static struct shelved *find(struct library *library, enum kind kind, int64_t generation,
-                            const char *name)
+static struct shelved *find(struct library *library, enum kind kind, int64_t era,
+                            int64_t generation, const char *name)
 {
     pthread_mutex_lock(&library->lock);
-    struct shelved *found = look(library, kind, generation, name);
+    struct shelved *found = look(library, kind, era, generation, name);
     pthread_mutex_unlock(&library->lock);
     return found;
 }
@@ -157,10 +160,11 @@ static void make_room(struct library *library, const struct shelved *newcomer)
 }
 
 /* A new item with one reference, the caller's. */
-static struct shelved *shelved_new(enum kind kind, int64_t generation, size_t size)
+static struct shelved *shelved_new(enum kind kind, int64_t era, int64_t generation, size_t size)
 {
     struct shelved *shelved = must_calloc(1, sizeof *shelved + size);
     shelved->kind = kind;
+    shelved->era = era;
     shelved->size = size;
     shelved->since = shelved->generation = generation;
     shelved->references = 1;
@@ -185,15 +189,17 @@ static void place(struct library *library, struct shelved *newcomer)
 }
 
 /* Brings a newcomer, whose reference is given up for one of what is returned: another thread may have brought the
- * same meanwhile, and one of the two is enough. */
+ * same meanwhile, and one of the two is enough. One of another era is the caller's alone. */
 static struct shelved *shelve(struct library *library, struct shelved *newcomer)
 {
     pthread_mutex_lock(&library->lock);
-    struct shelved *shelved = look(library, newcomer->kind, newcomer->generation, newcomer->name);
+    struct shelved *shelved =
+        look(library, newcomer->kind, newcomer->era, newcomer->generation, newcomer->name);
     if (shelved) {
         drop(newcomer);
     } else {
-        place(library, newcomer);
+        if (newcomer->era == library->era)
+            place(library, newcomer);
         shelved = newcomer;
     }
     pthread_mutex_unlock(&library->lock);
@@ -202,10 +208,10 @@ static struct shelved *shelve(struct library *library, struct shelved *newcomer)
 
 /* The series of the shelf that has not changed up to a generation, with a reference for the caller, or NULL. */
 static struct shelved *find_unchanged(struct library *library, const struct series_info *info,
-                                      int64_t generation)
+                                      int64_t era, int64_t generation)
 {
     pthread_mutex_lock(&library->lock);
-    struct shelved *found = look(library, KIND_SERIES, info->changed, info->id);
+    struct shelved *found = look(library, KIND_SERIES, era, info->changed, info->id);
     if (found && found->generation < generation)
         found->generation = generation;
     pthread_mutex_unlock(&library->lock);
@@ -213,15 +219,15 @@ static struct shelved *find_unchanged(struct library *library, const struct seri
 }
 
 /* The series as the store has it, or NULL. */
-static struct shelved *series_read(struct library *library, struct store *store, int64_t generation,
-                                   const char *id, struct error *reterr)
+static struct shelved *series_read(struct library *library, int64_t era, struct store *store,
+                                   int64_t generation, const char *id, struct error *reterr)
 {
     struct evidence evidence;
-    struct shelved *newcomer = shelved_new(KIND_SERIES, generation, sizeof(struct volume));
+    struct shelved *newcomer = shelved_new(KIND_SERIES, era, generation, sizeof(struct volume));
     struct volume *volume = (struct volume *)newcomer->item;
     struct series_info *info = &volume->info;
     bool ok = store_series(store, &newcomer->arena, id, info, reterr);
-    struct shelved *unchanged = ok ? find_unchanged(library, info, generation) : NULL;
+    struct shelved *unchanged = ok ? find_unchanged(library, info, era, generation) : NULL;
     if (!ok || unchanged || !store_evidence(store, &newcomer->arena, info, &evidence, reterr)) {
         library_return(library, volume);
         return unchanged;
@@ -234,20 +240,20 @@ static struct shelved *series_read(struct library *library, struct store *store,
     return shelve(library, newcomer);
 }
 
-bool library_get(struct library *library, struct store *store, int64_t generation, const char *id,
-                 const struct volume **ret, struct error *reterr)
+bool library_get(struct library *library, int64_t era, struct store *store, int64_t generation,
+                 const char *id, const struct volume **ret, struct error *reterr)
 {
-    struct shelved *shelved = find(library, KIND_SERIES, generation, id);
-    if (!shelved && !(shelved = series_read(library, store, generation, id, reterr)))
+    struct shelved *shelved = find(library, KIND_SERIES, era, generation, id);
+    if (!shelved && !(shelved = series_read(library, era, store, generation, id, reterr)))
         return false;
     *ret = (const struct volume *)shelved->item;
     return true;
 }
 
-bool library_find(struct library *library, int64_t generation, const char *name, const void **ret,
-                  size_t *ret_length)
+bool library_find(struct library *library, int64_t era, int64_t generation, const char *name,
+                  const void **ret, size_t *ret_length)
 {
-    const struct shelved *shelved = find(library, KIND_BYTES, generation, name);
+    const struct shelved *shelved = find(library, KIND_BYTES, era, generation, name);
     if (!shelved)
         return false;
     *ret = shelved->item;
@@ -255,12 +261,12 @@ bool library_find(struct library *library, int64_t generation, const char *name,
     return true;
 }
 
-void library_put(struct library *library, int64_t generation, const char *name, const void *bytes,
-                 size_t length)
+void library_put(struct library *library, int64_t era, int64_t generation, const char *name,
+                 const void *bytes, size_t length)
 {
     if (length > library->bytes_max / SHARE_MAX)
         return;
-    struct shelved *shelved = shelved_new(KIND_BYTES, generation, length);
+    struct shelved *shelved = shelved_new(KIND_BYTES, era, generation, length);
     memcpy(shelved->item, bytes, length);
     shelved->name = arena_text(&shelved->arena, name, strlen(name));
     shelved = shelve(library, shelved);

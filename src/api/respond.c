@@ -59,7 +59,7 @@ static void write_etags(const struct handling *on, struct answer *answer)
     const struct api *api = on->worker->api;
     char number[32];
     snprintf(number, sizeof number, " %lld ", (long long)answer->generation);
-    uint64_t asked = hash_text(hash_text(atomic_load(&api->store), number), answer->key);
+    uint64_t asked = hash_text(hash_text(answer->store, number), answer->key);
     for (size_t i = 0; i < COUNT(encodings); i++) {
         uint64_t hash = hash_text(hash_text(asked, encodings[i]), api->options.build);
         hash = hash_text(hash, api->public_url); /* which stands in the addresses of answers */
@@ -135,7 +135,8 @@ static bool respond_kept(struct handling *on)
 {
     struct api *api = on->worker->api;
     bool is_document = on->query.route->kind == ROUTE_DOCUMENT;
-    int64_t restarts = atomic_load(&api->restarts);
+    int64_t era = atomic_load(&api->era);
+    uint64_t store = atomic_load(&api->store);
     write_key(on);
     if (respond_hit(on, on->query.key, is_document)) {
         recent_keep(&on->worker->recent, on->request, on->query.key, is_document);
@@ -143,17 +144,16 @@ static bool respond_kept(struct handling *on)
     }
     on->response->cache_state = "miss";
     struct answer *answer = answer_new(api->cache, on->query.key);
+    answer->era = era;
+    answer->store = store;
     if (!build(on, answer)) {
         answer_return(answer);
         return false;
     }
     write_etags(on, answer);
-    /* What was read of a store that is another one by now is not kept. */
-    if (restarts == atomic_load(&api->restarts)) {
-        if (!is_document)
-            generation_note(api, answer->generation);
-        cache_put(answer);
-    }
+    if (!is_document)
+        generation_note(api, era, answer->generation);
+    cache_put(answer);
     return reply_kept(on, answer);
 }
 

@@ -377,6 +377,25 @@ START_TEST(what_is_not_kept_goes_with_its_replies)
 }
 END_TEST
 
+START_TEST(answers_of_another_era_are_not_kept)
+{
+    struct cache *cache = cache_new(ROOM);
+    struct answer *late = answer_new(cache, "late");
+    late->generation = 1;
+    keep(cache, "early", 1, BODY);
+    cache_clear(cache, 1);
+    ck_assert(!has(cache, "early", 1));
+    cache_put(late);
+    ck_assert(!has(cache, "late", 1));
+    late->era = 1;
+    cache_put(late);
+    ck_assert_ptr_eq(cache_get(cache, "late", 1), late);
+    answer_return(late);
+    answer_return(late);
+    cache_free(cache);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("cache");
@@ -396,5 +415,6 @@ int main(void)
     tcase_add_test(tests, replies_last_as_long_as_their_answer);
     tcase_add_test(tests, one_reply_for_each_form);
     tcase_add_test(tests, what_is_not_kept_goes_with_its_replies);
+    tcase_add_test(tests, answers_of_another_era_are_not_kept);
     return check_main(tests);
 }

@@ -8,7 +8,7 @@
 #include "check_main.h"
 #include "service.h"
 
-enum { ROOM = 32 << 20 };
+enum { ROOM = 32 << 20, ERA = 0 };
 
 static const char *bundled;
 static struct store *store;
@@ -36,7 +36,7 @@ static void end(void)
 static const struct volume *get(struct library *from, int64_t generation, const char *id)
 {
     const struct volume *volume;
-    ck_assert_msg(library_get(from, store, generation, id, &volume, &err), "%s", err.detail);
+    ck_assert_msg(library_get(from, ERA, store, generation, id, &volume, &err), "%s", err.detail);
     return volume;
 }
 
@@ -80,8 +80,8 @@ START_TEST(makes_anew_what_has_changed)
     ck_assert(store_begin(before, &then, &err));
     const struct volume *changed;
     const struct volume *unchanged;
-    ck_assert(library_get(library, before, then.generation, "pk-it", &changed, &err));
-    ck_assert(library_get(library, before, then.generation, "pk-goods", &unchanged, &err));
+    ck_assert(library_get(library, ERA, before, then.generation, "pk-it", &changed, &err));
+    ck_assert(library_get(library, ERA, before, then.generation, "pk-goods", &unchanged, &err));
 
     ck_assert(store_open(path, STORE_WRITE, &writer, &err));
     import_well(writer,
@@ -94,18 +94,18 @@ START_TEST(makes_anew_what_has_changed)
     const struct volume *newer;
     const struct volume *same;
     const struct volume *older;
-    ck_assert(library_get(library, after, now.generation, "pk-it", &newer, &err));
-    ck_assert(library_get(library, after, now.generation, "pk-goods", &same, &err));
+    ck_assert(library_get(library, ERA, after, now.generation, "pk-it", &newer, &err));
+    ck_assert(library_get(library, ERA, after, now.generation, "pk-goods", &same, &err));
     ck_assert_ptr_ne(newer, changed);
     ck_assert_ptr_eq(same, unchanged);
     ck_assert_int_eq(newer->info.changed, now.generation);
     ck_assert_uint_ne(newer->resolved.n_months, changed->resolved.n_months);
 
     /* A slow reader of the generation before gets what it reads, and drives nothing newer out. */
-    ck_assert(library_get(library, before, then.generation, "pk-it", &older, &err));
+    ck_assert(library_get(library, ERA, before, then.generation, "pk-it", &older, &err));
     ck_assert_uint_eq(older->resolved.n_months, changed->resolved.n_months);
     library_return(library, older);
-    ck_assert(library_get(library, after, now.generation, "pk-it", &older, &err));
+    ck_assert(library_get(library, ERA, after, now.generation, "pk-it", &older, &err));
     ck_assert_ptr_eq(older, newer);
     library_return(library, older);
     library_return(library, changed); /* what is out stays until now */
@@ -122,7 +122,7 @@ END_TEST
 START_TEST(what_is_not_there_is_not_found)
 {
     const struct volume *volume = NULL;
-    ck_assert(!library_get(library, store, 2, "none", &volume, &err));
+    ck_assert(!library_get(library, ERA, store, 2, "none", &volume, &err));
     ck_assert_int_eq(err.kind, ERROR_NOT_FOUND);
     ck_assert_ptr_null(volume);
 }
@@ -134,19 +134,19 @@ START_TEST(other_things_by_name)
     const char *found = NULL;
     const void *item;
     size_t length;
-    ck_assert(!library_find(library, 2, "verdicts 1", &item, &length));
-    library_put(library, 2, "verdicts 1", text, sizeof text);
-    ck_assert(library_find(library, 2, "verdicts 1", &item, &length));
+    ck_assert(!library_find(library, ERA, 2, "verdicts 1", &item, &length));
+    library_put(library, ERA, 2, "verdicts 1", text, sizeof text);
+    ck_assert(library_find(library, ERA, 2, "verdicts 1", &item, &length));
     found = item;
     ck_assert_uint_eq(length, sizeof text);
     ck_assert_str_eq(found, text);
-    ck_assert(!library_find(library, 2, "verdicts 2", &item, &length));
-    ck_assert(!library_find(library, 3, "verdicts 1", &item, &length));
-    library_put(library, 3, "verdicts 1", "", 0); /* drives the older generation out */
-    ck_assert(!library_find(library, 2, "verdicts 1", &item, &length));
+    ck_assert(!library_find(library, ERA, 2, "verdicts 2", &item, &length));
+    ck_assert(!library_find(library, ERA, 3, "verdicts 1", &item, &length));
+    library_put(library, ERA, 3, "verdicts 1", "", 0); /* drives the older generation out */
+    ck_assert(!library_find(library, ERA, 2, "verdicts 1", &item, &length));
     ck_assert_str_eq(found, text); /* what is out stays */
     library_return(library, found);
-    ck_assert(library_find(library, 3, "verdicts 1", &item, &length));
+    ck_assert(library_find(library, ERA, 3, "verdicts 1", &item, &length));
     ck_assert_uint_eq(length, 0);
     library_return(library, item);
     /* The default series is never another thing. */
@@ -162,12 +162,12 @@ START_TEST(a_series_is_no_other_thing)
     const struct volume *volume = NULL;
     const void *item;
     size_t length;
-    library_put(library, 2, "verdicts 1", "x", 1);
-    ck_assert(!library_get(library, store, 2, "verdicts 1", &volume, &err));
+    library_put(library, ERA, 2, "verdicts 1", "x", 1);
+    ck_assert(!library_get(library, ERA, store, 2, "verdicts 1", &volume, &err));
     ck_assert_int_eq(err.kind, ERROR_NOT_FOUND);
     library_return(library, get(library, 2, "pk-it"));
-    ck_assert(!library_find(library, 2, "pk-it", &item, &length));
-    library_put(library, 2, "pk-it", "x", 1);
+    ck_assert(!library_find(library, ERA, 2, "pk-it", &item, &length));
+    library_put(library, ERA, 2, "pk-it", "x", 1);
     volume = get(library, 2, "pk-it");
     ck_assert_str_eq(volume->info.id, "pk-it");
     library_return(library, volume);
@@ -180,10 +180,11 @@ START_TEST(a_large_thing_is_not_kept)
     static const char large[1001];
     const void *item;
     size_t length;
-    library_put(small, 2, "verdicts 1", large, 1000);
-    library_put(small, 2, "verdicts 2", large, sizeof large);
-    ck_assert(!library_find(small, 2, "verdicts 2", &item, &length));
-    ck_assert(library_find(small, 2, "verdicts 1", &item, &length)); /* and drives nothing out */
+    library_put(small, ERA, 2, "verdicts 1", large, 1000);
+    library_put(small, ERA, 2, "verdicts 2", large, sizeof large);
+    ck_assert(!library_find(small, ERA, 2, "verdicts 2", &item, &length));
+    ck_assert(
+        library_find(small, ERA, 2, "verdicts 1", &item, &length)); /* and drives nothing out */
     library_return(small, item);
     library_free(small);
 }
@@ -195,10 +196,10 @@ START_TEST(the_same_thing_is_kept_once)
     const void *one;
     const void *again;
     size_t length;
-    library_put(library, 2, "verdicts 1", "one", 4);
-    ck_assert(library_find(library, 2, "verdicts 1", &one, &length));
-    library_put(library, 2, "verdicts 1", "one", 4);
-    ck_assert(library_find(library, 2, "verdicts 1", &again, &length));
+    library_put(library, ERA, 2, "verdicts 1", "one", 4);
+    ck_assert(library_find(library, ERA, 2, "verdicts 1", &one, &length));
+    library_put(library, ERA, 2, "verdicts 1", "one", 4);
+    ck_assert(library_find(library, ERA, 2, "verdicts 1", &again, &length));
     ck_assert_ptr_eq(one, again);
     library_return(library, one);
     ck_assert_str_eq(again, "one");
@@ -293,7 +294,7 @@ static void *hammer(void *context)
         const struct volume *volume;
         reader->random = reader->random * 1664525 + 1013904223;
         const char *id = ids[(reader->random >> 16) % COUNT(ids)];
-        if (!library_get(reader->library, own, 2 + i / 100, id, &volume, &failure)) {
+        if (!library_get(reader->library, ERA, own, 2 + i / 100, id, &volume, &failure)) {
             reader->failed++;
             continue;
         }
@@ -321,6 +322,33 @@ START_TEST(threads_share_it)
 }
 END_TEST
 
+/* Another store may come to the same generations. */
+START_TEST(what_is_read_in_another_era_is_not_kept)
+{
+    const struct volume *early = get(library, 2, "pk-it");
+    const struct volume *late;
+    const struct volume *next;
+    const void *item;
+    size_t length;
+    library_put(library, ERA, 2, "verdicts", "one", 4);
+    library_clear(library, ERA + 1);
+    ck_assert(!library_find(library, ERA, 2, "verdicts", &item, &length));
+    /* Who had begun before goes on, and leaves nothing behind. */
+    ck_assert(library_get(library, ERA, store, 2, "pk-it", &late, &err));
+    ck_assert_ptr_ne(early, late);
+    library_put(library, ERA, 2, "verdicts", "two", 4);
+    ck_assert(!library_find(library, ERA + 1, 2, "verdicts", &item, &length));
+    ck_assert(library_get(library, ERA + 1, store, 2, "pk-it", &next, &err));
+    ck_assert_ptr_ne(late, next);
+    library_return(library, late);
+    ck_assert(library_get(library, ERA + 1, store, 2, "pk-it", &late, &err));
+    ck_assert_ptr_eq(late, next);
+    library_return(library, early);
+    library_return(library, late);
+    library_return(library, next);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("library");
@@ -339,5 +367,6 @@ int main(void)
     tcase_add_test(tests, a_small_one_keeps_the_last);
     tcase_add_test(tests, many_series);
     tcase_add_loop_test(tests, threads_share_it, 2, COUNT(rooms));
+    tcase_add_test(tests, what_is_read_in_another_era_is_not_kept);
     return check_main(tests);
 }

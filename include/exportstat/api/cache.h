@@ -20,6 +20,8 @@ enum answer_form { FORM_PLAIN, FORM_GZIP, FORM_PLAIN_304, FORM_GZIP_304, FORMS }
 
 struct answer {
     char *key;
+    int64_t era;    /* of the store, in which it was asked for */
+    uint64_t store; /* the hash of the store's id */
     int64_t generation;
     int status;               /* 0: 200 */
     struct buffer location;   /* of the header Location; empty: none */
@@ -46,8 +48,9 @@ struct answer {
 struct cache *cache_new(size_t bytes_max);
 void cache_free(struct cache *cache); /* NULL is fine */
 
-/* Forgets every answer; those that are being sent stay until they are. */
-void cache_clear(struct cache *cache);
+/* Begins an era: forgets every answer, and takes none of another era any more. Those that are being sent stay until they
+ * are. The first era is 0. */
+void cache_clear(struct cache *cache, int64_t era);
 
 /* A new answer with one reference, the caller's; it is not in the cache yet. */
 struct answer *answer_new(struct cache *cache, const char *key);
@@ -55,7 +58,7 @@ struct answer *answer_new(struct cache *cache, const char *key);
 /* The answer of a key and generation with a reference for the caller, or NULL. */
 struct answer *cache_get(struct cache *cache, const char *key, int64_t generation);
 
-/* Keeps an answer, unless it is larger than an eighth of the whole. Older generations' answers under the
+/* Keeps an answer, unless it is of another era or larger than an eighth of the whole. Older generations' answers under the
  * same key are replaced. */
 void cache_put(struct answer *answer);
 

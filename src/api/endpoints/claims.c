@@ -101,7 +101,7 @@ static bool find_judged(struct call *call, const struct claim_filter *filter,
     const char *name = name_of(call, filter);
     const void *kept;
     size_t size;
-    if (library_find(call->library, call->state.generation, name, &kept, &size)) {
+    if (library_find(call->library, call->era, call->state.generation, name, &kept, &size)) {
         struct judged *at = arena_take(call->arena, size);
         memcpy(at, kept, size);
         library_return(call->library, kept);
@@ -110,7 +110,8 @@ static bool find_judged(struct call *call, const struct claim_filter *filter,
     }
     if (!call_slow(call) || !judge(call, filter, ret))
         return false;
-    library_put(call->library, call->state.generation, name, ret->at, ret->n * sizeof *ret->at);
+    library_put(call->library, call->era, call->state.generation, name, ret->at,
+                ret->n * sizeof *ret->at);
     return true;
 }
 

@@ -41,14 +41,14 @@ struct replay replay_of(struct call *call, const struct selected *selected, enum
         return replay_view(call, &selected->view, method, before, NULL);
     snprintf(name, sizeof name, "replay %d %s", (int)selected->view.release, selected->info->id);
     int64_t changed = selected->info->changed;
-    if (library_find(call->library, changed, name, &kept, &length)) {
+    if (library_find(call->library, call->era, changed, name, &kept, &length)) {
         struct replay made = {.scenario = method, .at = kept, .n = length / sizeof *made.at};
         struct replay replay = replay_view(call, &selected->view, method, before, &made);
         library_return(call->library, kept);
         return replay;
     }
     struct replay made = replay_newest(call, selected);
-    library_put(call->library, changed, name, made.at, made.n * sizeof *made.at);
+    library_put(call->library, call->era, changed, name, made.at, made.n * sizeof *made.at);
     return replay_view(call, &selected->view, method, before, &made);
 }
 
