@@ -16,8 +16,8 @@ enum {
     BITS_OF_IPV4 = 32,
     BITS = 128,
     BITS_OF_CLIENT = 64, /* of an IPv6 client */
-    SETS = 4096,
-    WAYS = 4,          /* clients that share a set; a fifth takes the place of the quietest */
+    SETS = 2048,
+    WAYS = 8,          /* clients that share a set; one more takes the place of the quietest */
     BURST_SECONDS = 2, /* of the rate, at once */
     LIST_MAX = 1024,   /* bytes of a header that lists addresses */
     ELEMENT_MAX = 80,  /* bytes of one address in a header */
@@ -286,7 +286,16 @@ void client_format(const struct in6_addr *address, char text[static CLIENT_TEXT]
         inet_ntop(AF_INET6, address, text, CLIENT_TEXT);
 }
 
-/* Keyed, so that nobody can choose addresses that share a set; two rounds of a multiplication that mixes well. */
+/* The end of splitmix64 (Steele, Lea, Flood, Fast splittable pseudorandom number generators, 2014): each bit of what comes
+ * depends on each of what goes in. */
+static uint64_t mix(uint64_t bits)
+{
+    bits = (bits ^ bits >> 30) * 0xBF58476D1CE4E5B9U;
+    bits = (bits ^ bits >> 27) * 0x94D049BB133111EBU;
+    return bits ^ bits >> 31;
+}
+
+/* Keyed, so that nobody can choose addresses that share a set. */
 static uint64_t hash_of(const struct clients *clients, const struct in6_addr *address)
 {
     uint64_t parts[2];
@@ -294,14 +303,13 @@ static uint64_t hash_of(const struct clients *clients, const struct in6_addr *ad
     if (!IN6_IS_ADDR_V4MAPPED(address))
         parts[BITS_OF_CLIENT / 64] = 0;
     uint64_t hash = clients->key;
-    for (size_t i = 0; i < COUNT(parts); i++) {
-        hash = (hash ^ parts[i]) * 0x9E3779B97F4A7C15U;
-        hash ^= hash >> 32;
-    }
+    for (size_t i = 0; i < COUNT(parts); i++)
+        hash = mix(hash ^ parts[i]) + clients->key;
     return hash ? hash : 1;
 }
 
-/* The allowance of a client: its own, or that of the one whose next request is due first, made anew. */
+/* The allowance of a client: its own, or that of the one whose next request is due first. What this one has used up is
+ * used up, so that many who push one another out get no more than as many as there are places. */
 static struct allowance *allowance_of(struct clients *clients, uint64_t hash)
 {
     struct allowance *set = clients->sets[hash % SETS];
@@ -312,7 +320,7 @@ static struct allowance *allowance_of(struct clients *clients, uint64_t hash)
         if (set[i].due < quietest->due)
             quietest = &set[i];
     }
-    *quietest = (struct allowance){.client = hash};
+    quietest->client = hash;
     return quietest;
 }
 

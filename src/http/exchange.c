@@ -163,10 +163,10 @@ void exchange_answer(struct exchange *exchange, struct api_worker *worker, bool 
 /* The time that a client has to take the answer begins. */
 static enum MHD_Result reply_send(struct exchange *exchange)
 {
-    const struct loop *loop = exchange->loop;
+    struct loop *loop = exchange->loop;
     enum MHD_Result result = MHD_NO;
     if (exchange->peer)
-        exchange->peer->deadline = loop->now + loop->server->options.answer_seconds * 1000;
+        peer_step(loop, exchange->peer, loop->server->options.answer_seconds);
     exchange->is_sent = true;
     if (exchange->reply)
         result =
@@ -186,7 +186,7 @@ static enum MHD_Result respond(struct exchange *exchange)
     if (!exchange->is_slow)
         return reply_send(exchange);
     if (exchange->peer)
-        exchange->peer->deadline = INT64_MAX;
+        peer_step(loop, exchange->peer, PEER_FOR_EVER);
     struct slow *slow = exchange->is_writing ? loop->server->writing : loop->server->slow;
     if (!slow_take(slow, exchange))
         return reply_send(exchange);
@@ -302,7 +302,7 @@ void exchange_completed(void *cls, struct MHD_Connection *connection, void **con
     if (loop->server->options.log_requests && log_takes(LOG_INFO))
         log_request(exchange, code, microseconds);
     if (exchange->peer)
-        exchange->peer->deadline = loop->now + loop->server->options.request_seconds * 1000;
+        peer_step(loop, exchange->peer, loop->server->options.request_seconds);
     atomic_fetch_sub(&loop->server->answering, 1);
     exchange->magic = 0;
     reply_drop(exchange);

@@ -15,7 +15,7 @@ struct slow;
 struct peer {
     struct peer *next, *previous;
     int fd;
-    int64_t deadline;         /* milliseconds of the monotonic clock */
+    int64_t deadline;         /* milliseconds of the monotonic clock; INT64_MAX: none */
     char client[CLIENT_TEXT]; /* its address */
 };
 
@@ -27,7 +27,7 @@ struct loop {
     bool is_first;     /* this one watches the store */
     int wake;          /* an event descriptor that ends the loop's wait */
     int quiesced;      /* the daemon's listening descriptor once it takes no more, else -1 */
-    struct peer peers; /* a ring, the newest last */
+    struct peer peers; /* a ring, whoever moved on last at its end */
     int n_peers;
     pthread_mutex_t answered_lock;
     struct exchange *answered; /* by the threads for slow work and for writing */
@@ -60,6 +60,22 @@ enum {
 
 int64_t now_milliseconds(void);
 date today_utc(void);
+
+/* How many connections the loop has at most. */
+int connections_max(const struct loop *loop);
+
+/* The connections of a loop begin, move on and end. A step is a connection's beginning, a complete request, and the end
+ * of an answer: it has so many seconds to the next one. Where nearly all places are taken, a newcomer takes that of
+ * whoever made no step for longest. */
+enum { PEER_FOR_EVER = INT32_MAX };
+void peers_start(struct loop *loop);
+struct peer *peer_new(struct loop *loop, struct MHD_Connection *connection);
+void peer_step(struct loop *loop, struct peer *peer, int64_t seconds);
+void peer_free(struct loop *loop, struct peer *peer);
+
+/* Shuts down whoever has been too slow; libmicrohttpd then sees the connection's end. Its own time-out only counts
+ * silence, which a client that drips one byte at a time never shows. */
+void peers_enforce(struct loop *loop);
 
 /* libmicrohttpd's callbacks; `cls` is the loop. */
 enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, const char *url,

@@ -29,67 +29,16 @@ int64_t now_milliseconds(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static int connections_max(const struct loop *loop)
-{
-    return loop->server->options.connections / loop->server->options.threads;
-}
-
-/* Gives up the connection that has been waited for longest, where few more would fit: who holds many open, and sends or
- * takes little, can not keep others out. */
-static void make_room(struct loop *loop)
-{
-    enum { PART_KEPT_FREE = 16 };
-    int most = connections_max(loop);
-    struct peer *longest = loop->peers.next;
-    if (loop->n_peers < most - most / PART_KEPT_FREE)
-        return;
-    for (struct peer *peer = loop->peers.next; peer != &loop->peers; peer = peer->next) {
-        if (peer->deadline < longest->deadline)
-            longest = peer;
-    }
-    shutdown(longest->fd, SHUT_RDWR);
-    longest->deadline = INT64_MAX; /* not a second time */
-}
-
 /* A connection begins or ends. */
 static void connection_notify(void *cls, struct MHD_Connection *connection, void **context,
                               enum MHD_ConnectionNotificationCode code)
 {
     struct loop *loop = cls;
-    struct peer *peer = *context;
-    _Atomic int64_t *connections = &api_gauges(loop->server->api)->connections;
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        peer = must_calloc(1, sizeof *peer);
-        peer->fd =
-            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-        peer->deadline = loop->now + loop->server->options.request_seconds * 1000;
-        struct in6_addr address = client_peer(connection);
-        client_format(&address, peer->client);
-        peer->next = &loop->peers;
-        peer->previous = loop->peers.previous;
-        peer->previous->next = peer;
-        loop->peers.previous = peer;
-        *context = peer;
-        loop->n_peers++;
-        make_room(loop);
-        atomic_fetch_add(connections, 1);
-    } else if (peer) {
-        peer->previous->next = peer->next;
-        peer->next->previous = peer->previous;
-        free(peer);
+        *context = peer_new(loop, connection);
+    } else if (*context) {
+        peer_free(loop, *context);
         *context = NULL;
-        loop->n_peers--;
-        atomic_fetch_sub(connections, 1);
-    }
-}
-
-/* Shuts down whoever has been too slow; libmicrohttpd then sees the connection's end. Its own time-out only
- * counts silence, which a client that drips one byte at a time never shows. */
-static void deadlines_enforce(struct loop *loop, int64_t now)
-{
-    for (struct peer *peer = loop->peers.next; peer != &loop->peers; peer = peer->next) {
-        if (now >= peer->deadline)
-            shutdown(peer->fd, SHUT_RDWR);
     }
 }
 
@@ -134,7 +83,7 @@ static void *loop_run(void *cls)
             watched = now;
         }
         if (now - enforced >= IDLE_MILLISECONDS) {
-            deadlines_enforce(loop, now);
+            peers_enforce(loop);
             enforced = now;
         }
     }
@@ -207,7 +156,7 @@ static bool loop_start(struct server *server, int i, struct error *reterr)
     loop->quiesced = -1;
     pthread_mutex_init(&loop->answered_lock, NULL);
     loop->is_first = i == 0;
-    loop->peers.next = loop->peers.previous = &loop->peers;
+    peers_start(loop);
     loop->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (loop->wake < 0)
         return error_set(reterr, ERROR_SYSTEM, "no event descriptor: %s", strerror(errno));

@@ -53,6 +53,32 @@ class SlowClientsTest(unittest.TestCase):
     def test_slow_reading(self):
         self.attack("-X", "-w", "10", "-y", "20", "-n", "2", "-z", "8", "-k", "3")
 
+    def test_who_reads_nothing_goes_before_who_has_just_come(self):
+        """Those that read nothing have longer than a newcomer, and are given up for it all the same."""
+        with Service("--connections", str(CONNECTIONS), "--threads", "1", "--request-timeout", "30",
+                     "--answer-timeout", "600") as service:
+            head = b"GET /v1/exports/projections/backtest HTTP/1.1\r\nHost: a\r\n\r\n"
+            service.get("/v1/exports/projections/backtest")
+            stuck = []
+            for _ in range(2 * CONNECTIONS):
+                peer = socket.socket()
+                peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                peer.connect((service.host, service.port))
+                peer.setblocking(False)
+                try:
+                    peer.send(head * 60)
+                except (BlockingIOError, ConnectionError):
+                    pass
+                stuck.append(peer)
+            time.sleep(1)
+            for _ in range(4):
+                with socket.create_connection((service.host, service.port), timeout=10) as newcomer:
+                    time.sleep(1.2)
+                    newcomer.sendall(b"GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                    self.assertIn(b"200 OK", newcomer.recv(100))
+            for peer in stuck:
+                peer.close()
+
     def test_connections_that_say_nothing(self):
         with Service("--connections", str(CONNECTIONS)) as service:
             peers = [socket.create_connection((service.host, service.port), timeout=10) for _ in range(4 * CONNECTIONS)]
