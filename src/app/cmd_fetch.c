@@ -3,37 +3,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "exportstat/fetch/download.h"
 #include "exportstat/fetch/easydata.h"
 #include "exportstat/store/import.h"
-#include "open.h"
+#include "fetched.h"
 
 enum {
     MONTHS_BEFORE = 24, /* that are asked for again, since they may have been revised */
     SECRET_MAX = 200,
-    SOURCES_OF_DAY_MAX = 100,
-};
-
-static const char source_prefix[] = "easydata-";
-
-/* One series of ours, and what EasyData has of it. */
-struct subject {
-    char series[IDENTIFIER_MAX + 1];
-    const char *key; /* NULL: whatever the file is about */
-    struct buffer answer;
 };
 
 struct fetching {
-    const struct config *config;
-    struct arena arena;
-    struct store *store; /* for reading */
-    date today;
-    struct buffer secret;  /* of the query; empty: there is none */
-    struct buffer sources; /* the batch, as CSV … */
-    struct buffer reports; /* … without a header while there is nothing */
+    struct fetched batch;
+    struct buffer secret; /* of the query; empty: there is none */
 };
 
 static void say_waiting(void *context, const char *why, int seconds)
@@ -81,7 +67,7 @@ static bool file_read(const char *name, struct buffer *ret, struct error *reterr
 /* The key to the interface: of a file, or of the environment. Never of an argument, which others can see. */
 static bool secret_find(struct fetching *fetching, struct error *reterr)
 {
-    const char *file = fetching->config->text[OPTION_API_KEY_FILE];
+    const char *file = fetching->batch.config->text[OPTION_API_KEY_FILE];
     const char *variable = getenv("EXPORTSTAT_API_KEY");
     struct buffer key = {0};
     bool ok = !file || file_read(file, &key, reterr);
@@ -102,7 +88,7 @@ static bool secret_find(struct fetching *fetching, struct error *reterr)
 
 static bool subject_fetch(struct fetching *fetching, struct subject *subject, struct error *reterr)
 {
-    const struct config *config = fetching->config;
+    const struct config *config = fetching->batch.config;
     const char *file = config->text[OPTION_FILE];
     struct download_terms terms = {
         .timeout_seconds = (int)config->number[OPTION_TIMEOUT],
@@ -116,9 +102,10 @@ static bool subject_fetch(struct fetching *fetching, struct subject *subject, st
     if (fetching->secret.length == 0 && !secret_find(fetching, reterr))
         return false;
     struct buffer url = {0};
-    int from = config->text[OPTION_FROM] ? (int)config->number[OPTION_FROM]
-                                         : date_month(fetching->today, &day) - MONTHS_BEFORE;
-    date_format(fetching->today, today);
+    int from = config->text[OPTION_FROM]
+                   ? (int)config->number[OPTION_FROM]
+                   : date_month(fetching->batch.answered, &day) - MONTHS_BEFORE;
+    date_format(fetching->batch.answered, today);
     buffer_format(&url, "%s/series/%s/data?start_date=%04d-%02d-01&end_date=%s&format=json",
                   config->text[OPTION_API], subject->key, from / 12, from % 12 + 1, today);
     bool ok = download(url.bytes, fetching->secret.bytes, &terms, &subject->answer, reterr);
@@ -126,148 +113,25 @@ static bool subject_fetch(struct fetching *fetching, struct subject *subject, st
     return ok;
 }
 
-/* What EasyData said last of a month, or NULL. Reports stand by month, then by date. */
-static const struct report *report_last(const struct evidence *evidence, int32_t month)
-{
-    const struct report *last = NULL;
-    for (size_t i = 0; i < evidence->n_reports; i++) {
-        const struct report *report = &evidence->reports[i];
-        if (report->span.first == month && report->span.last == month &&
-            strncmp(report->source, source_prefix, strlen(source_prefix)) == 0)
-            last = report;
-    }
-    return last;
-}
-
-/* An id that no source has yet: what was fetched earlier on the same day stays as it was. */
-static bool source_name(struct fetching *fetching, const char *series, struct buffer *ret,
-                        struct error *reterr)
-{
-    struct source_info found;
-    char today[DATE_TEXT];
-    date_format(fetching->today, today);
-    buffer_format(ret, "%s%s-%s", source_prefix, series, today);
-    size_t length = ret->length;
-    for (int n = 2; n < SOURCES_OF_DAY_MAX; n++) {
-        struct error err;
-        if (!store_source(fetching->store, &fetching->arena, ret->bytes, &found, &err))
-            return err.kind == ERROR_NOT_FOUND || error_set(reterr, err.kind, "%s", err.detail);
-        ret->length = length;
-        buffer_format(ret, "-%d", n);
-    }
-    return error_set(reterr, ERROR_INPUT, "%s was fetched too often today", series);
-}
-
-static void field(struct buffer *to, const char *text, char end)
-{
-    buffer_csv(to, text, strlen(text));
-    buffer_char(to, end);
-}
-
-static void source_add(struct fetching *fetching, const struct subject *subject,
-                       const struct easydata *data, const char *source)
-{
-    struct buffer *to = &fetching->sources;
-    struct buffer url = {0};
-    char today[DATE_TEXT];
-    date_format(fetching->today, today);
-    if (to->length == 0)
-        buffer_text(to, "source_id,publisher,title,url,published,date_basis,kind,authority\n");
-    if (subject->key)
-        buffer_format(&url, "%s/series/%s/data", fetching->config->text[OPTION_API], subject->key);
-    else
-        buffer_text(&url, fetching->config->text[OPTION_API]);
-    field(to, source, ',');
-    field(to, "State Bank of Pakistan EasyData", ',');
-    field(to, *data->name ? data->name : subject->series, ',');
-    field(to, url.bytes, ',');
-    field(to, today, ',');
-    buffer_text(to, "inferred,official,3\n");
-    buffer_release(&url);
-}
-
-static void report_add(struct fetching *fetching, const char *series, const char *source,
-                       const struct easydata_row *row)
-{
-    struct buffer *to = &fetching->reports;
-    char number[AMOUNT_TEXT];
-    if (to->length == 0)
-        buffer_text(to, "series_id,period,value,precision,source_id,note\n");
-    buffer_format(to, "%s,%04d-%02d,", series, row->month / 12, row->month % 12 + 1);
-    buffer_add(to, number, amount_format(row->value, number));
-    buffer_char(to, ',');
-    buffer_add(to, number, amount_format(row->precision, number));
-    buffer_format(to, ",%s,", source);
-    field(to, row->note, '\n');
-}
-
-static bool check_unit(const struct fetching *fetching, const struct series_info *info,
-                       const struct easydata *data, struct error *reterr)
-{
-    const char *expected = fetching->config->text[OPTION_UNIT];
-    bool is_same =
-        expected ? strcmp(expected, data->unit) == 0 : easydata_unit_is(info->unit, data->unit);
-    return data->n == 0 || is_same ||
-           error_set(
-               reterr, ERROR_INPUT,
-               "%s is in %s, the answer in '%.60s'; --unit '%.60s' says that this is the same",
-               info->id, info->unit, data->unit, data->unit);
-}
-
-/* Adds to the batch what is new, or other than EasyData said last. */
-static bool subject_add(struct fetching *fetching, const struct subject *subject,
-                        struct error *reterr)
-{
-    struct series_info info;
-    struct evidence evidence;
-    struct easydata data;
-    struct buffer source = {0};
-    size_t n_new = 0;
-    size_t n_revised = 0;
-    if (!easydata_read(&fetching->arena, subject->answer.bytes ? subject->answer.bytes : "",
-                       subject->answer.length, subject->key, &data, reterr) ||
-        !store_series(fetching->store, &fetching->arena, subject->series, &info, reterr) ||
-        !check_unit(fetching, &info, &data, reterr) ||
-        !store_evidence(fetching->store, &fetching->arena, &info, &evidence, reterr) ||
-        !source_name(fetching, subject->series, &source, reterr)) {
-        buffer_release(&source);
-        return error_prefix(reterr, "%s", subject->series);
-    }
-    for (size_t i = 0; i < data.n; i++) {
-        const struct report *last = report_last(&evidence, data.rows[i].month);
-        if (last && last->value == data.rows[i].value && last->precision == data.rows[i].precision)
-            continue;
-        if (n_new + n_revised == 0)
-            source_add(fetching, subject, &data, source.bytes);
-        n_new += !last;
-        n_revised += last != NULL;
-        report_add(fetching, subject->series, source.bytes, &data.rows[i]);
-    }
-    fprintf(stderr, "exportstat: %s: %zu months, %zu new, %zu revised, %zu without a value\n",
-            subject->series, data.n + data.n_missing, n_new, n_revised, data.n_missing);
-    buffer_release(&source);
-    return true;
-}
-
-static bool batch_import(struct fetching *fetching, struct error *reterr)
+static bool batch_import(struct fetched *batch, struct error *reterr)
 {
     struct import_file files[] = {
-        {"sources", fmemopen(fetching->sources.bytes, fetching->sources.length, "r")},
-        {"reports", fmemopen(fetching->reports.bytes, fetching->reports.length, "r")},
+        {"sources", fmemopen(batch->sources.bytes, batch->sources.length, "r")},
+        {"reports", fmemopen(batch->reports.bytes, batch->reports.length, "r")},
     };
-    struct import_terms terms = {.dry_run = fetching->config->number[OPTION_DRY_RUN] != 0};
+    struct import_terms terms = {.dry_run = batch->config->number[OPTION_DRY_RUN] != 0};
     struct import_result result;
     struct buffer faults = {0};
     struct store *store = NULL;
     bool ok = files[0].file && files[1].file;
     if (!ok)
         error_set(reterr, ERROR_SYSTEM, "there is no memory left");
-    ok = ok && open_for_writing(fetching->config, open_say, &store, reterr) &&
+    ok = ok && store_open(batch->config->text[OPTION_DATABASE], STORE_CHANGE, &store, reterr) &&
          store_import(store, files, COUNT(files), &terms, &result, &faults, reterr);
     if (faults.length > 0)
         fputs(faults.bytes, stderr);
     else if (ok && terms.dry_run)
-        fputs(fetching->reports.bytes, stdout);
+        fputs(batch->reports.bytes, stdout);
     else if (ok)
         printf("import %lld, generation %lld: %lld reports\n", (long long)result.import,
                (long long)result.generation, (long long)result.added[IMPORT_REPORTS]);
@@ -280,52 +144,91 @@ static bool batch_import(struct fetching *fetching, struct error *reterr)
     return ok;
 }
 
-/* Everything is asked for before anything is stored: one batch, or nothing. */
-static bool fetch_all(struct fetching *fetching, struct subject *subjects, struct error *reterr)
+/* Each series is named once, and so is each key. */
+static bool subjects_read(const struct config *config, struct subject *subjects,
+                          struct error *reterr)
 {
-    const struct config *config = fetching->config;
-    struct store_state state;
     bool is_file = config->text[OPTION_FILE] != NULL;
     if (is_file && config->n_arguments > 1)
         return error_set(reterr, ERROR_INPUT, "--file is about one series");
     for (int i = 0; i < config->n_arguments; i++) {
         if (!subject_read(config->arguments[i], is_file, &subjects[i], reterr))
             return false;
+        for (int k = 0; k < i; k++) {
+            if (strcmp(subjects[i].series, subjects[k].series) == 0 ||
+                strcmp(subjects[i].key, subjects[k].key) == 0)
+                return error_set(reterr, ERROR_INPUT, "'%s' has the series or the key of '%s'",
+                                 config->arguments[i], config->arguments[k]);
+        }
     }
-    if (!store_open(config->text[OPTION_DATABASE], STORE_READ, &fetching->store, reterr) ||
-        !store_begin(fetching->store, &state, reterr))
+    return true;
+}
+
+/* The day that the answer is of: of a file the day it was saved, unless another is told. */
+static bool answered_find(const struct config *config, date *ret, struct error *reterr)
+{
+    enum { SECONDS_OF_DAY = 86400 };
+    const char *name = config->text[OPTION_FILE];
+    struct stat file;
+    *ret = (date){(int32_t)(time(NULL) / SECONDS_OF_DAY)};
+    if (config->text[OPTION_ANSWERED] && !name)
+        return error_set(reterr, ERROR_INPUT, "--answered is about a --file");
+    if (config->text[OPTION_ANSWERED] && config->number[OPTION_ANSWERED] > ret->day)
+        return error_set(reterr, ERROR_INPUT, "--answered is a day to come");
+    if (!name)
+        return true;
+    if (stat(name, &file) != 0)
+        return error_set(reterr, ERROR_INPUT, "%s: %s", name, strerror(errno));
+    if (config->text[OPTION_ANSWERED])
+        ret->day = (int32_t)config->number[OPTION_ANSWERED];
+    else if (file.st_mtime / SECONDS_OF_DAY < ret->day)
+        ret->day = (int32_t)(file.st_mtime / SECONDS_OF_DAY);
+    return true;
+}
+
+/* Everything is asked for before anything is stored: one batch, or nothing. */
+static bool fetch_all(struct fetching *fetching, struct subject *subjects, struct error *reterr)
+{
+    struct fetched *batch = &fetching->batch;
+    const struct config *config = batch->config;
+    struct store_state state;
+    if (!subjects_read(config, subjects, reterr) ||
+        !answered_find(config, &batch->answered, reterr) ||
+        !store_open(config->text[OPTION_DATABASE], STORE_READ, &batch->store, reterr) ||
+        !store_begin(batch->store, &state, reterr))
         return false;
     /* The transaction is short: what others have imported meanwhile counts. */
-    store_end(fetching->store);
+    store_end(batch->store);
     for (int i = 0; i < config->n_arguments; i++) {
         if (!subject_fetch(fetching, &subjects[i], reterr))
             return false;
     }
-    if (!store_begin(fetching->store, &state, reterr))
+    if (!store_begin(batch->store, &state, reterr))
         return false;
     bool ok = true;
     for (int i = 0; ok && i < config->n_arguments; i++)
-        ok = subject_add(fetching, &subjects[i], reterr);
-    store_end(fetching->store);
+        ok = fetched_add(batch, &subjects[i], reterr);
+    store_end(batch->store);
     return ok;
 }
 
 int run_fetch(const struct config *config)
 {
     struct subject subjects[FETCH_SERIES_MAX] = {0};
-    struct fetching fetching = {.config = config, .today = {(int32_t)(time(NULL) / 86400)}};
+    struct fetching fetching = {.batch.config = config};
+    struct fetched *batch = &fetching.batch;
     struct error err;
     bool ok = fetch_all(&fetching, subjects, &err);
-    if (ok && fetching.reports.length == 0)
+    if (ok && batch->reports.length == 0)
         fputs("exportstat: nothing new\n", stderr);
     else
-        ok = ok && batch_import(&fetching, &err);
+        ok = ok && batch_import(batch, &err);
     for (int i = 0; i < FETCH_SERIES_MAX; i++)
         buffer_release(&subjects[i].answer);
     buffer_release(&fetching.secret);
-    buffer_release(&fetching.sources);
-    buffer_release(&fetching.reports);
-    store_close(fetching.store);
-    arena_release(&fetching.arena);
+    buffer_release(&batch->sources);
+    buffer_release(&batch->reports);
+    store_close(batch->store);
+    arena_release(&batch->arena);
     return ok ? EXIT_SUCCESS : fail(&err);
 }

@@ -121,6 +121,8 @@ static const struct option_info {
                       "replace what is there already"},
     [OPTION_FILE] = {"file", NULL, OPTION_TEXT, NULL, 0, 0, "FILE",
                      "a saved answer, JSON or CSV; nothing is asked for then"},
+    [OPTION_ANSWERED] = {"answered", NULL, OPTION_DATE, NULL, 0, 0, "DATE",
+                         "the day of the saved answer; without it that of the file's last change"},
     [OPTION_FROM] = {"from", NULL, OPTION_MONTH, NULL, 0, 0, "MONTH",
                      "the first month to ask for; without it 24 months ago"},
     [OPTION_UNIT] = {"unit", NULL, OPTION_TEXT, NULL, 0, 0, "UNIT",

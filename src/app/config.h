@@ -43,6 +43,7 @@ enum option_id {
     OPTION_EXPIRES,
     OPTION_FORCE,
     OPTION_FILE,
+    OPTION_ANSWERED,
     OPTION_FROM,
     OPTION_UNIT,
     OPTION_API,

@@ -43,8 +43,8 @@ const struct command commands[] = {
      "out.\n"
      "A proxy is taken from https_proxy.",
      1, FETCH_SERIES_MAX,
-     TAKES(OPTION_DATABASE, OPTION_FILE, OPTION_FROM, OPTION_UNIT, OPTION_API, OPTION_API_KEY_FILE,
-           OPTION_TIMEOUT, OPTION_ATTEMPTS, OPTION_DRY_RUN),
+     TAKES(OPTION_DATABASE, OPTION_FILE, OPTION_ANSWERED, OPTION_FROM, OPTION_UNIT, OPTION_API,
+           OPTION_API_KEY_FILE, OPTION_TIMEOUT, OPTION_ATTEMPTS, OPTION_DRY_RUN),
      run_fetch},
     {"export", "", "write the database as CSV files",
      "Writes what `import` reads: one kind to standard output, or all five into a folder.", 0, 0,

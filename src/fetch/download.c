@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { CONNECT_SECONDS = 10, SHOWN_BYTES = 120 };
+enum { CONNECT_SECONDS = 10 };
 
 /* What we use of libcurl, with the types of its header. */
 struct curl {
@@ -71,21 +71,29 @@ static bool is_here(const char *url)
     return false;
 }
 
-static void try_once(const struct curl *curl, CURL *handle, const char *address, bool is_plain,
-                     int seconds, struct attempt *ret)
+/* On this machine nobody stands between: a proxy of the environment is for elsewhere, and would see the key. */
+static bool prepare(const struct curl *curl, CURL *handle, const char *address, bool is_plain,
+                    int seconds, struct buffer *to)
+{
+    return curl->easy_setopt(handle, CURLOPT_URL, address) == CURLE_OK &&
+           curl->easy_setopt(handle, CURLOPT_PROTOCOLS_STR, is_plain ? "http" : "https") ==
+               CURLE_OK &&
+           (!is_plain || curl->easy_setopt(handle, CURLOPT_PROXY, "") == CURLE_OK) &&
+           curl->easy_setopt(handle, CURLOPT_WRITEFUNCTION, take) == CURLE_OK &&
+           curl->easy_setopt(handle, CURLOPT_WRITEDATA, to) == CURLE_OK &&
+           curl->easy_setopt(handle, CURLOPT_TIMEOUT, (long)seconds) == CURLE_OK &&
+           curl->easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS) == CURLE_OK &&
+           curl->easy_setopt(handle, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+           curl->easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, "") == CURLE_OK &&
+           /* The bank's server turns away what does not begin like a browser. */
+           curl->easy_setopt(handle, CURLOPT_USERAGENT,
+                             "Mozilla/5.0 (compatible; exportstat/" EXPORTSTAT_VERSION
+                             ")") == CURLE_OK;
+}
+
+static void try_once(const struct curl *curl, CURL *handle, struct attempt *ret)
 {
     ret->to->length = 0;
-    curl->easy_setopt(handle, CURLOPT_URL, address);
-    curl->easy_setopt(handle, CURLOPT_PROTOCOLS_STR, is_plain ? "http" : "https");
-    curl->easy_setopt(handle, CURLOPT_WRITEFUNCTION, take);
-    curl->easy_setopt(handle, CURLOPT_WRITEDATA, ret->to);
-    curl->easy_setopt(handle, CURLOPT_TIMEOUT, (long)seconds);
-    curl->easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
-    curl->easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-    curl->easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, "");
-    /* The bank's server turns away what does not begin like a browser. */
-    curl->easy_setopt(handle, CURLOPT_USERAGENT,
-                      "Mozilla/5.0 (compatible; exportstat/" EXPORTSTAT_VERSION ")");
     ret->code = curl->easy_perform(handle);
     ret->status = 0;
     ret->retry_after = 0;
@@ -113,30 +121,30 @@ static bool may_pass(const struct attempt *attempt)
     }
 }
 
-/* The beginning of what a server says, on one line. */
-static void quote(const struct buffer *body, char text[static SHOWN_BYTES])
+static const char *hint(long status)
 {
-    size_t length = body->length < SHOWN_BYTES - 1 ? body->length : SHOWN_BYTES - 1;
-    memcpy(text, length > 0 ? body->bytes : "", length);
-    text[length] = '\0';
-    for (char *c = text; *c; c++) {
-        if ((unsigned char)*c < ' ' || (unsigned char)*c >= 0x7F)
-            *c = ' ';
+    switch (status) {
+    case 401:
+    case 403:
+        return " (is the API key right, and not past its 90 days?)";
+    case 404:
+        return " (is the key of the series right?)";
+    case 429:
+        return " (asked too often)";
+    default:
+        return "";
     }
 }
 
+/* What a server says beside its status is not told: it may hold what it was asked, and with it the secret. */
 static void explain(const struct curl *curl, const struct attempt *attempt, char *text, size_t size)
 {
-    char said[SHOWN_BYTES];
-    if (attempt->code == CURLE_WRITE_ERROR) {
+    if (attempt->code == CURLE_WRITE_ERROR)
         snprintf(text, size, "the answer is larger than %d MiB", DOWNLOAD_BYTES_MAX / 1024 / 1024);
-    } else if (attempt->code != CURLE_OK) {
+    else if (attempt->code != CURLE_OK)
         snprintf(text, size, "%s", curl->easy_strerror(attempt->code));
-    } else {
-        quote(attempt->to, said);
-        snprintf(text, size, "the server answers %ld: %s", attempt->status,
-                 *said ? said : "(nothing)");
-    }
+    else
+        snprintf(text, size, "the server answers %ld%s", attempt->status, hint(attempt->status));
 }
 
 static bool give_up(const char *url, const char *why, const struct attempt *attempt, int attempts,
@@ -151,22 +159,22 @@ static bool give_up(const char *url, const char *why, const struct attempt *atte
 }
 
 static bool attempts_make(const struct curl *curl, CURL *handle, const char *url,
-                          const char *address, const struct download_terms *terms,
-                          struct buffer *to, struct error *reterr)
+                          const struct download_terms *terms, struct buffer *to,
+                          struct error *reterr)
 {
     struct attempt attempt = {.to = to};
     char why[300];
     int wait = 1;
     for (int made = 1;; made++, wait *= 2) {
-        try_once(curl, handle, address, is_here(url), terms->timeout_seconds, &attempt);
+        try_once(curl, handle, &attempt);
         if (attempt.code == CURLE_OK && attempt.status == 200)
             return true;
         explain(curl, &attempt, why, sizeof why);
-        int seconds = attempt.retry_after > wait ? (int)attempt.retry_after : wait;
+        curl_off_t seconds = attempt.retry_after > wait ? attempt.retry_after : wait;
         if (made >= terms->attempts || !may_pass(&attempt) || seconds > DOWNLOAD_WAIT_MAX)
             return give_up(url, why, &attempt, made, reterr);
         if (terms->waiting)
-            terms->waiting(terms->context, why, seconds);
+            terms->waiting(terms->context, why, (int)seconds);
         sleep((unsigned)seconds);
     }
 }
@@ -182,8 +190,12 @@ bool download(const char *url, const char *secret, const struct download_terms *
     buffer_text(&address, url);
     if (secret)
         buffer_format(&address, "%c%s", strchr(url, '?') ? '&' : '?', secret);
-    bool ok = handle ? attempts_make(&curl, handle, url, address.bytes, terms, ret, reterr)
-                     : error_set(reterr, ERROR_SYSTEM, "libcurl does not start");
+    bool ok =
+        handle && prepare(&curl, handle, address.bytes, is_here(url), terms->timeout_seconds, ret);
+    if (ok)
+        ok = attempts_make(&curl, handle, url, terms, ret, reterr);
+    else
+        error_set(reterr, ERROR_SYSTEM, "libcurl does not start, or is older than 7.85");
     curl.easy_cleanup(handle);
     buffer_release(&address);
     return ok;

@@ -124,14 +124,13 @@ static const char *note_of(struct arena *arena, const struct easydata_cells *cel
 }
 
 /* The last day of a month, "2026-08-31". */
-static bool read_month(const char *text, int32_t *ret)
+static bool read_month(const char *text, date *ret_end, int32_t *ret)
 {
-    date day;
     int of_month;
-    if (strlen(text) != strlen("YYYY-MM-DD") || !date_parse(text, strlen(text), &day))
+    if (strlen(text) != strlen("YYYY-MM-DD") || !date_parse(text, strlen(text), ret_end))
         return false;
-    *ret = date_month(day, &of_month);
-    return date_month_end(*ret).day == day.day;
+    *ret = date_month(*ret_end, &of_month);
+    return date_month_end(*ret).day == ret_end->day;
 }
 
 /* All rows are of one series in one unit. */
@@ -147,26 +146,33 @@ static bool check_same(const struct easydata_table *table, size_t i, const char 
     return true;
 }
 
-static bool read_row(struct arena *arena, const struct easydata_table *table, size_t i,
-                     const char *key, struct easydata *to, struct easydata_row *rows,
-                     struct error *reterr)
+/* Every date that is told counts for whether they are monthly: a row without a value is read, too. */
+struct reading {
+    struct arena *arena;
+    const struct easydata_table *table;
+    const char *key;
+    date answered;
+    struct easydata_row *rows; /* one for each of the table; no value: precision 0 */
+};
+
+static bool read_row(const struct reading *reading, size_t i, struct error *reterr)
 {
-    const struct easydata_cells *cells = &table->rows[i];
-    struct easydata_row *row = &rows[to->n];
+    const struct easydata_cells *cells = &reading->table->rows[i];
+    struct easydata_row *row = &reading->rows[i];
     const char *value = cells->text[EASYDATA_VALUE];
-    if (!check_same(table, i, key, reterr))
+    date end;
+    if (!check_same(reading->table, i, reading->key, reterr))
         return false;
-    if (!read_month(cells->text[EASYDATA_DATE], &row->month))
+    if (!read_month(cells->text[EASYDATA_DATE], &end, &row->month))
         return row_fault(i, reterr, "is no last day of a month, YYYY-MM-DD",
                          cells->text[EASYDATA_DATE]);
-    if (*value == '\0') {
-        to->n_missing++;
-        return true;
-    }
-    if (!read_value(value, row))
+    if (end.day > reading->answered.day)
+        return row_fault(i, reterr, "was still to come when this was answered",
+                         cells->text[EASYDATA_DATE]);
+    *row = (struct easydata_row){.month = row->month};
+    if (*value && !read_value(value, row))
         return row_fault(i, reterr, "is no number below 10^9", value);
-    row->note = note_of(arena, cells);
-    to->n++;
+    row->note = note_of(reading->arena, cells);
     return true;
 }
 
@@ -177,42 +183,52 @@ static int by_month(const void *a, const void *b)
     return (x->month > y->month) - (x->month < y->month);
 }
 
-/* Quarters and years end with a month, too. */
-static bool check_monthly(const struct easydata *data, struct error *reterr)
+/* Quarters and years end with a month, too: most dates have to be a month apart, and one alone says nothing. */
+static bool check_monthly(const struct easydata_row *rows, size_t n, struct error *reterr)
 {
-    int32_t nearest = 1;
-    for (size_t i = 1; i < data->n; i++) {
-        int32_t apart = data->rows[i].month - data->rows[i - 1].month;
+    size_t n_next = 0;
+    for (size_t i = 1; i < n; i++) {
+        int32_t apart = rows[i].month - rows[i - 1].month;
         if (apart == 0)
             return error_set(reterr, ERROR_INPUT, "the answer has %d-%02d twice",
-                             data->rows[i].month / 12, data->rows[i].month % 12 + 1);
-        if (i == 1 || apart < nearest)
-            nearest = apart;
+                             rows[i].month / 12, rows[i].month % 12 + 1);
+        n_next += apart == 1;
     }
-    return nearest == 1 || error_set(reterr, ERROR_INPUT,
-                                     "the answer is not monthly: no two dates are less than %d "
-                                     "months apart",
-                                     nearest);
+    if (n == 1)
+        return error_set(reterr, ERROR_INPUT,
+                         "the answer has one date, which does not show that it is monthly: ask "
+                         "from an earlier month on");
+    return n == 0 || 2 * n_next >= n - 1 ||
+           error_set(reterr, ERROR_INPUT,
+                     "the answer is not monthly: of %zu dates, %zu follow the month before", n,
+                     n_next);
 }
 
 bool easydata_read(struct arena *arena, const char *bytes, size_t length, const char *key,
-                   struct easydata *ret, struct error *reterr)
+                   date answered, struct easydata *ret, struct error *reterr)
 {
     struct easydata_table table;
+    struct reading reading = {arena, &table, key, answered, NULL};
     *ret = (struct easydata){.name = "", .unit = ""};
     if (!easydata_table_read(arena, bytes, length, &table, reterr))
         return false;
-    struct easydata_row *rows = ARENA_ARRAY(arena, table.n, struct easydata_row);
+    struct easydata_row *rows = reading.rows = ARENA_ARRAY(arena, table.n, struct easydata_row);
     for (size_t i = 0; i < table.n; i++) {
-        if (!read_row(arena, &table, i, key, ret, rows, reterr))
+        if (!read_row(&reading, i, reterr))
             return false;
     }
     if (table.n > 0) {
         ret->name = table.rows[0].text[EASYDATA_NAME];
         ret->unit = table.rows[0].text[EASYDATA_UNIT];
+        qsort(rows, table.n, sizeof *rows, by_month);
     }
-    if (ret->n > 0)
-        qsort(rows, ret->n, sizeof *rows, by_month);
+    if (!check_monthly(rows, table.n, reterr))
+        return false;
+    for (size_t i = 0; i < table.n; i++) {
+        if (rows[i].precision > 0)
+            rows[ret->n++] = rows[i];
+    }
     ret->rows = rows;
-    return check_monthly(ret, reterr);
+    ret->n_missing = table.n - ret->n;
+    return true;
 }

@@ -36,6 +36,9 @@ static const struct {
     {"0.00000000000000000000000000000000000000000000000001", false, 0, 0},
 };
 
+/* The last day of 2026. */
+static const date answered = {20818};
+
 START_TEST(reads_values)
 {
     struct arena arena = {0};
@@ -43,8 +46,8 @@ START_TEST(reads_values)
     struct easydata data;
     struct error err;
     buffer_text(&answer, "Series Key,Observation Date,Observation Value,Unit\nK,2026-10-31,\"");
-    buffer_format(&answer, "%s\",Million USD\n", values[_i].text);
-    bool ok = easydata_read(&arena, answer.bytes, answer.length, "K", &data, &err);
+    buffer_format(&answer, "%s\",Million USD\nK,2026-09-30,,Million USD\n", values[_i].text);
+    bool ok = easydata_read(&arena, answer.bytes, answer.length, "K", answered, &data, &err);
     ck_assert_msg(ok == values[_i].ok, "%s", values[_i].text);
     if (ok) {
         ck_assert_uint_eq(data.n, 1);
@@ -65,11 +68,57 @@ START_TEST(rows_are_put_in_order)
     struct arena arena = {0};
     struct easydata data;
     struct error err;
-    ck_assert(easydata_read(&arena, answer, strlen(answer), NULL, &data, &err));
+    ck_assert(easydata_read(&arena, answer, strlen(answer), NULL, answered, &data, &err));
     ck_assert_uint_eq(data.n, 3);
     ck_assert_uint_eq(data.n_missing, 1);
     for (size_t i = 0; i < data.n; i++)
         ck_assert_int_eq(data.rows[i].value, (amount)(i + 1) * AMOUNT_SCALE);
+    arena_release(&arena);
+}
+END_TEST
+
+static const struct {
+    const char *days; /* of rows, apart by blanks */
+    bool ok;
+} dates[] = {
+    {"2026-10-31 2026-09-30", true},
+    {"2026-12-31 2026-11-30 2026-10-31", true},
+    {"2026-10-31 2026-08-31 2026-09-30 2025-01-31", true},
+    {"2026-10-31 2026-09-30 2026-07-31 2026-06-30 2026-01-31", true},
+    {"", true},
+    /* one alone, which may be of a quarter or a year */
+    {"2026-06-30", false},
+    /* quarters, and one month by chance */
+    {"2026-06-30 2026-03-31 2025-12-31", false},
+    {"2026-07-31 2026-06-30 2026-03-31 2025-12-31", false},
+    /* still to come */
+    {"2027-01-31 2026-12-31", false},
+    {"2026-10-31 2026-10-31", false},
+    {"2026-10-30 2026-09-30", false},
+    {"2024-02-28 2024-01-31", false},
+};
+
+START_TEST(dates_are_ends_of_months)
+{
+    static const char *const values_of_rows[] = {"1", ""};
+    struct arena arena = {0};
+    for (size_t i = 0; i < COUNT(values_of_rows); i++) {
+        struct buffer answer = {0};
+        struct easydata data;
+        struct error err;
+        size_t n = 0;
+        buffer_text(&answer, "Series Key,Observation Date,Observation Value,Unit\n");
+        for (const char *at = dates[_i].days; *at; at += strspn(at, " "), n++) {
+            size_t length = strcspn(at, " ");
+            buffer_format(&answer, "K,%.*s,%s,USD\n", (int)length, at, values_of_rows[i]);
+            at += length;
+        }
+        bool ok = easydata_read(&arena, answer.bytes, answer.length, NULL, answered, &data, &err);
+        ck_assert_msg(ok == dates[_i].ok, "%s", dates[_i].days);
+        ck_assert(!ok || data.n + data.n_missing == n);
+        ck_assert(!ok || data.n == (i == 0 ? n : 0));
+        buffer_release(&answer);
+    }
     arena_release(&arena);
 }
 END_TEST
@@ -120,6 +169,7 @@ int main(void)
     TCase *tests = tcase_create("easydata");
     tcase_add_loop_test(tests, reads_values, 0, COUNT(values));
     tcase_add_test(tests, rows_are_put_in_order);
+    tcase_add_loop_test(tests, dates_are_ends_of_months, 0, COUNT(dates));
     tcase_add_loop_test(tests, units_are_compared_by_their_words, 0, COUNT(units));
     tcase_add_test(tests, keys_are_of_few_characters);
     return check_main(tests);

@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import datetime
 import http.server
 import io
 import json
@@ -32,6 +33,8 @@ def answer(*rows, columns=COLUMNS):
     return json.dumps({"columns": columns, "rows": list(rows)}).encode()
 
 
+# A row without a value, beside which one month shows that they are monthly.
+BEFORE = row("2026-09", "")
 ROWS = [row("2026-10", "401.25"), row("2026-09", ".5", "P"), row("2026-08", "")]
 
 
@@ -57,6 +60,10 @@ class StandIn:
                 self.send_header("Content-Length", len(body))
                 self.end_headers()
                 self.wfile.write(body)
+
+            def do_CONNECT(self):
+                stand_in.asked.append(self)
+                self.send_error(502)
 
             def log_message(self, *_):
                 pass
@@ -153,14 +160,29 @@ class FetchTest(unittest.TestCase):
         self.assertEqual([(r["period"], r["value"], r["note"]) for r in rows],
                          [("2026-09", "0.5", "provisional"), ("2026-10", "401.25", ""),
                           ("2026-10", "402.1", "revised: late returns")])
-        self.assertEqual(rows[2]["source_id"], rows[1]["source_id"] + "-2")
+        self.assertEqual(rows[2]["source_id"], rows[1]["source_id"] + "-02")
+
+    def test_what_was_said_last_of_a_day_holds(self):
+        answers = [answer(row("2026-10", str(400 + 3 * n)), BEFORE) for n in range(1, 13)]
+        with StandIn(*answers) as stand_in:
+            for n, _ in enumerate(answers):
+                self.assertIn("0 new, 1 revised" if n else "1 new", self.fetch(stand_in).stderr)
+            self.assertIn("nothing new", self.fetch(stand_in).stderr)
+        with Service(database=self.database) as service:
+            self.assertEqual(service.get("/v1/exports/2026-10").json()["value"], 436)
+
+    def test_zeros_at_the_end_are_no_revision(self):
+        numbers = [answer(row("2026-10", 100.1), BEFORE), answer(row("2026-10", "100.10"), BEFORE)]
+        with StandIn(*numbers) as stand_in:
+            self.fetch(stand_in)
+            self.assertIn("nothing new", self.fetch(stand_in).stderr)
 
     def test_several_series_are_one_batch(self):
-        other = answer(row("2026-10", "900", key="B.2"))
+        other = answer(row("2026-10", "900", key="B.2"), row("2026-09", "", key="B.2"))
         with StandIn(answer(*ROWS), other) as stand_in:
             self.run_program("fetch", "--api", stand_in.address, f"pk-it={KEY}", "pk-services=B.2")
         self.assertEqual(len(self.reports()), 3)
-        with StandIn(answer(row("2026-08", "7")), b"<html>") as stand_in:
+        with StandIn(answer(row("2026-08", "7"), BEFORE), b"<html>") as stand_in:
             self.run_program("fetch", "--api", stand_in.address, f"pk-it={KEY}", "pk-services=B.2", status=1)
         self.assertEqual(len(self.reports()), 3)
 
@@ -180,15 +202,36 @@ class FetchTest(unittest.TestCase):
         self.run_program("fetch", "--file", "two.csv", "pk-it")
         self.assertEqual(len(self.reports()), 2)
 
+    def test_a_saved_file_is_of_the_day_it_was_saved(self):
+        for name, told, rows, day in [
+            ("old", None, [row("2026-10", "401"), BEFORE], "2026-11-05"),
+            ("older", "2026-11-02", [row("2026-10", "399"), BEFORE], "2026-11-02"),
+        ]:
+            (self.folder / name).write_bytes(answer(*rows))
+            when = datetime.datetime(2026, 11, 5, 12, tzinfo=datetime.timezone.utc).timestamp()
+            os.utime(self.folder / name, (when, when))
+            self.run_program("fetch", "--file", name, *(["--answered", told] if told else []), "pk-it")
+            self.assertIn(f"easydata-pk-it-{day}", [r["source_id"] for r in self.reports()])
+        # Nothing can be known of a month before it has ended.
+        self.assertIn("still to come", self.run_program("fetch", "--file", "old", "--answered", "2026-10-30", "pk-it",
+                                                        status=1).stderr)
+        for wrong in (["--file", "old", "--answered", "2199-01-01", "pk-it"], ["--answered", "2026-11-01", f"pk-it={KEY}"],
+                      ["--file", "none", "pk-it"]):
+            self.assertIn("exportstat: ", self.run_program("fetch", *wrong, status=1).stderr)
+        with Service(database=self.database) as service:
+            self.assertEqual(service.get("/v1/exports/2026-10").json()["value"], 401)
+            self.assertEqual(service.get("/v1/exports/2026-10?as_of=2026-11-03").json()["value"], 399)
+
     def test_texts_with_control_characters_are_read(self):
-        body = answer(row("2026-10", "401", "Normal", "one MARK two")).replace(b"MARK", b"\x01\n\t")
+        body = answer(row("2026-10", "401", "Normal", "one MARK two"), BEFORE).replace(b"MARK", b"\x01\n\t")
         with StandIn(body) as stand_in:
             self.fetch(stand_in)
         self.assertEqual(self.reports()[0]["note"], "one     two")
 
     def test_columns_are_found_by_name(self):
         names = ["Unit", "Status", "Observation Date", "New Column", "Observation Value", "Series Key"]
-        with StandIn(answer(["USD Million", "P", "2026-10-31", "x", 401.5, KEY], columns=names)) as stand_in:
+        with StandIn(answer(["USD Million", "P", "2026-10-31", "x", 401.5, KEY],
+                            ["USD Million", "P", "2026-09-30", "x", None, KEY], columns=names)) as stand_in:
             self.fetch(stand_in)
         self.assertEqual([(r["value"], r["note"]) for r in self.reports()], [("401.5", "provisional")])
 
@@ -197,15 +240,16 @@ class FetchTest(unittest.TestCase):
             "busy": (429, {"Retry-After": "1"}, b"slow down"), "broken": (500, {}, b"oops"),
             "away": (503, {}, b""), "cut off": cut_off,
         }.items():
-            with self.subTest(name), StandIn(fault, answer(row("2026-10", "400"))) as stand_in:
+            with self.subTest(name), StandIn(fault, answer(row("2026-10", "400"), BEFORE)) as stand_in:
                 self.assertIn("asking again in 1 s", self.fetch(stand_in, "--dry-run").stderr)
                 self.assertEqual(len(stand_in.asked), 2)
 
     def test_what_can_not_be_had_is_told(self):
         for name, (fault, told, times) in {
-            "broken for good": ((500, {}, b"oops"), "the server answers 500: oops, at the last attempt", 2),
+            "broken for good": ((500, {}, b"oops"), "the server answers 500, at the last attempt", 2),
             "busy for long": ((429, {"Retry-After": "3600"}, b""), "wants to be asked again in 3600 seconds", 1),
-            "refused": ((403, {}, b"invalid key"), "the server answers 403: invalid key", 1),
+            "busy for ages": ((429, {"Retry-After": "4294967297"}, b""), "to be asked again in 4294967297 seconds", 1),
+            "refused": ((403, {}, b"invalid key"), "the server answers 403 (is the API key right", 1),
             "moved": ((302, {"Location": "http://127.0.0.1:1/"}, b""), "the server answers 302", 1),
             "cut off twice": (cut_off, "at the last attempt", 2),
             "too large": (b" " * (16 * 1024 * 1024 + 1), "larger than 16 MiB", 1),
@@ -220,6 +264,7 @@ class FetchTest(unittest.TestCase):
 
     def test_answers_that_can_not_be_right_are_refused_whole(self):
         good = row("2026-10", "401")
+        beside = row("2026-09", "")
         for name, (body, told) in {
             "a page": (b"<!DOCTYPE html><html></html>", "a web page"),
             "nothing": (b"  ", "is empty"),
@@ -231,23 +276,26 @@ class FetchTest(unittest.TestCase):
             "two columns": (answer(good + ["x"], columns=COLUMNS + ["Status"]), "'Observation Status' twice"),
             "a short row": (answer(good[:-1]), "row 1 of the answer has no 8 cells"),
             "another series": (answer(good, row("2026-09", "4", key="X.1")), "row 2 of the answer: 'X.1'"),
-            "another unit": (answer(row("2026-10", "401", unit="Thousand USD")), "--unit"),
+            "another unit": (answer(row("2026-10", "401", unit="Thousand USD"), row("2026-09", "", unit="Thousand USD")), "--unit"),
             "a change of unit": (answer(good, row("2026-09", "4", unit="Million PKR")), "another unit than"),
-            "a month twice": (answer(good, good), "2026-10 twice"),
+            "a month twice": (answer(good, good, beside), "2026-10 twice"),
             "not a month's end": (answer(row("2026-10-30", "4")), "no last day of a month"),
+            "one month": (answer(good), "one date"),
+            "a month to come": (answer(good, row("2199-10-31", "4")), "still to come"),
             "quarters": (answer(row("2026-06-30", "4"), row("2026-03-31", "3")), "not monthly"),
             "a word": (answer(row("2026-10", "n.a.")), "'n.a.' is no number"),
             "with commas": (answer(row("2026-10", "1,401")), "is no number"),
             "an exponent": (answer(row("2026-10", "4e2")), "is no number"),
             "too large": (answer(row("2026-10", "1000000000")), "is no number below"),
-            "not UTF-8": (answer(good).replace(b"Normal", b"\xff\xfe"), "no JSON"),
+            "not UTF-8": (answer(good, beside).replace(b"Normal", b"\xff\xfe"), "no JSON"),
         }.items():
             with self.subTest(name), StandIn(body) as stand_in:
                 self.assertIn(told, self.fetch(stand_in, status=1).stderr)
         self.assertEqual(self.reports(), [])
 
     def test_a_unit_can_be_said_to_be_the_same(self):
-        with StandIn(answer(row("2026-10", "401", unit="Mio. Dollars US"))) as stand_in:
+        with StandIn(answer(row("2026-10", "401", unit="Mio. Dollars US"),
+                            row("2026-09", "", unit="Mio. Dollars US"))) as stand_in:
             self.fetch(stand_in, status=1)
             self.fetch(stand_in, "--unit", "Mio. Dollars US")
         self.assertEqual(len(self.reports()), 1)
@@ -264,6 +312,8 @@ class FetchTest(unittest.TestCase):
         with StandIn(answer(*ROWS)) as stand_in:
             for series in ("pk-it", "pk-it=a/b", "=X", "PK=X"):
                 self.fetch(stand_in, series=series, status=1)
+            for others in ([f"pk-it={KEY}", "pk-it=X.1"], [f"pk-it={KEY}", f"pk-services={KEY}"]):
+                self.run_program("fetch", "--api", stand_in.address, *others, status=1)
             self.run_program("fetch", "--api", "ftp://127.0.0.1/", f"pk-it={KEY}", status=2)
             self.assertEqual(stand_in.asked, [])
             self.assertIn("nowhere", self.fetch(stand_in, series=f"nowhere={KEY}", status=1).stderr)
@@ -271,11 +321,32 @@ class FetchTest(unittest.TestCase):
         self.assertIn("rotocol", done.stderr)
 
     def test_a_proxy_is_used(self):
-        with StandIn(answer(*ROWS)) as proxy:
-            self.run_program("fetch", "--api", "http://localhost:1/api/v1", f"pk-it={KEY}",
-                             http_proxy=proxy.address.removesuffix("/api/v1"))
-            self.assertTrue(proxy.asked[0].path.startswith("http://localhost:1/api/v1/series/"))
+        """It is asked for a tunnel, and sees no key; to this machine, where the key is in clear, there is none."""
+        with StandIn(answer(*ROWS)) as proxy, StandIn(answer(*ROWS)) as stand_in:
+            environment = {name: proxy.address.removesuffix("/api/v1") for name in
+                           ("http_proxy", "https_proxy", "all_proxy", "HTTPS_PROXY", "ALL_PROXY")}
+            self.run_program("fetch", "--api", "https://easydata.test/api/v1", "--attempts", "1", f"pk-it={KEY}",
+                             status=1, **environment)
+            self.assertEqual([(asked.command, asked.path) for asked in proxy.asked], [("CONNECT", "easydata.test:443")])
+            self.fetch(stand_in, **environment)
+            self.assertEqual(len(proxy.asked), 1)
         self.assertEqual(len(self.reports()), 2)
+
+    def test_what_a_server_says_of_the_key_is_not_told(self):
+        """run_program looks for the key in all that is said."""
+        def echo(handler):
+            handler.send_error(403, handler.path, handler.path)
+
+        with StandIn(echo) as stand_in:
+            self.assertIn("answers 403", self.fetch(stand_in, status=1).stderr)
+        with StandIn((200, {}, b'{"s3cr&t": 1}')) as stand_in:
+            self.fetch(stand_in, status=1)
+
+    def test_a_dry_run_leaves_the_database_as_it_is(self):
+        before = self.database.read_bytes()
+        with StandIn(answer(*ROWS)) as stand_in:
+            self.fetch(stand_in, "--dry-run")
+        self.assertEqual(self.database.read_bytes(), before)
 
     def test_a_server_that_can_not_prove_who_it_is_is_refused(self):
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",

@@ -1,5 +1,5 @@
 /* Downloading over HTTPS, by libcurl: certificates are verified, the proxy of the environment (https_proxy, no_proxy) is
- * used, and a server that is busy or fails is asked again, later each time.
+ * used but for this machine, and a server that is busy or fails is asked again, later each time.
  *
  * libcurl is loaded when something is downloaded, not when the program starts: it and what it needs would double the
  * time that the service takes to start. */

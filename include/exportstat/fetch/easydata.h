@@ -4,7 +4,7 @@
  * JSON is {"columns": [names], "rows": [[cells]]}, CSV has the same names in its header; rows come newest first, numbers
  * as text, a missing value as empty or null, a month as its last day. Names differ between data sets ("Status",
  * "Observation Status"), so that columns are found by name, never by place. What is not as it should be is refused
- * whole: another series, another unit, a month twice, dates that are no ends of months or not monthly.
+ * whole: another series, another unit, a month twice or still to come, dates that are no ends of months or not monthly.
  *
  * The number of decimals is taken for the precision: "365.4" is rounded to a tenth. Trailing zeros are not printed, so
  * that some figures are finer than is known; none is coarser. */
@@ -16,6 +16,7 @@
 
 #include "exportstat/base/amount.h"
 #include "exportstat/base/arena.h"
+#include "exportstat/base/date.h"
 #include "exportstat/base/error.h"
 
 enum {
@@ -42,10 +43,10 @@ struct easydata {
 /* Letters, digits, '_', '.' and '-', such as TS_GP_BOP_XMGS_M.P00120. */
 bool easydata_key_valid(const char *key);
 
-/* Reads an answer about the series of a key; key NULL: of whatever one series it is about. Texts live in the arena. On
- * failure, an ERROR_INPUT that names the row. */
+/* Reads an answer of a day about the series of a key; key NULL: of whatever one series it is about. Texts live in the
+ * arena. On failure, an ERROR_INPUT that names the row. */
 bool easydata_read(struct arena *arena, const char *bytes, size_t length, const char *key,
-                   struct easydata *ret, struct error *reterr);
+                   date answered, struct easydata *ret, struct error *reterr);
 
 /* Whether two names of units mean the same: "Million USD" and "USD million". */
 bool easydata_unit_is(const char *unit, const char *other);
