@@ -8,11 +8,12 @@
 
 #include "answer.h"
 
+/* What stands before the paths in addresses, without a slash at its end. */
 static void set_public_url(struct api *api, const char *text)
 {
     size_t length = strlen(text);
-    assert(public_url_valid(text));
-    while (text[length - 1] == '/')
+    assert(public_url_valid(text) || base_path_valid(text));
+    while (length > 0 && text[length - 1] == '/')
         length--;
     memcpy(api->public_url, text, length);
 }
@@ -32,8 +33,14 @@ bool api_new(const struct api_options *options, struct api **ret, struct error *
         return false;
     struct api *api = must_calloc(1, sizeof *api);
     api->options = *options;
-    if (options->public_url)
-        set_public_url(api, options->public_url);
+    if (options->public_url || options->base_path)
+        set_public_url(api, options->public_url ? options->public_url : options->base_path);
+    if (api->options.series_max == 0)
+        api->options.series_max = SERIES_MAX;
+    if (api->options.rows_max == 0)
+        api->options.rows_max = ROWS_MAX;
+    if (api->options.address_bytes == 0)
+        api->options.address_bytes = QUERY_BYTES_MAX;
     api->cache = cache_new(options->cache_bytes);
     api->library = library_new(options->library_bytes);
     pthread_mutex_init(&api->workers_lock, NULL);

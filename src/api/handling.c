@@ -48,12 +48,22 @@ static void redirect(struct handling *on, size_t length)
     on->response->cache_control = "public, max-age=60";
 }
 
-static bool too_long(const struct api_request *request)
+static void redirect_home(struct handling *on)
+{
+    struct buffer *to = &on->worker->location;
+    to->length = 0;
+    buffer_format(to, "%s/", on->worker->api->public_url);
+    on->response->status = 308;
+    on->response->location = to->bytes;
+    on->response->cache_control = "public, max-age=60";
+}
+
+static bool too_long(const struct api_request *request, int most)
 {
     size_t bytes = strlen(request->path);
     for (size_t i = 0; i < request->n_query; i++)
         bytes += request->query[i].name_length + request->query[i].value_length + 2;
-    return bytes > QUERY_BYTES_MAX;
+    return bytes > (size_t)most;
 }
 
 static bool find_route(struct handling *on)
@@ -74,9 +84,10 @@ bool handling_path(struct handling *on)
 {
     const char *path = on->request->path;
     size_t length = strlen(path);
-    if (too_long(on->request))
+    int most = on->worker->api->options.address_bytes;
+    if (too_long(on->request, most))
         return problem_set(on->problem, PROBLEM_URI_TOO_LONG, "The address is longer than %d bytes",
-                           QUERY_BYTES_MAX);
+                           most);
     if (on->request->is_ambiguous)
         return problem_set(on->problem, PROBLEM_BAD_REQUEST,
                            "Host and Content-Length stand once, and Transfer-Encoding not beside "
@@ -84,6 +95,11 @@ bool handling_path(struct handling *on)
     if (strcmp(path, "*") == 0 && strcmp(on->request->method, "OPTIONS") == 0) {
         on->response->status = 204;
         on->response->allow = "GET, HEAD, OPTIONS";
+        return false;
+    }
+    /* The base path itself: the page's own addresses are relative to the one with a slash. */
+    if (!*path && on->worker->api->options.base_path) {
+        redirect_home(on);
         return false;
     }
     if (*path != '/')
@@ -166,4 +182,34 @@ bool handling_variable(struct handling *on)
         return problem_set(on->problem, PROBLEM_BAD_REQUEST,
                            "The path is not valid percent-encoded UTF-8");
     return param_read(&on->worker->arena, param, text, decoded, &on->args.v[param], on->problem);
+}
+
+static bool limit_series(struct handling *on, enum param param)
+{
+    size_t most = (size_t)on->worker->api->options.series_max;
+    return on->args.v[param].n <= most ||
+           problem_invalid(on->problem, params[param].name, NULL, "at most %zu series", most);
+}
+
+static bool limit_rows(struct handling *on, enum param param)
+{
+    int most = on->worker->api->options.rows_max;
+    return on->args.v[param].number <= most ||
+           problem_invalid(on->problem, params[param].name, NULL,
+                           "expected a whole number from 1 to %d", most);
+}
+
+bool handling_limits(struct handling *on)
+{
+    struct arg *limit = &on->args.v[PARAM_LIMIT];
+    int most = on->worker->api->options.rows_max;
+    bool ok = limit_series(on, PARAM_SERIES);
+    ok &= limit_series(on, PARAM_OF);
+    ok &= limit_rows(on, PARAM_LAST);
+    ok &= limit_rows(on, PARAM_LIMIT);
+    ok &= limit_rows(on, PARAM_PAGE);
+    /* Who asks for all gets what there may be at a time, and the address of the rest. */
+    if (!limit->given && most < ROWS_MAX)
+        *limit = (struct arg){.given = true, .number = most};
+    return ok;
 }

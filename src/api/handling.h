@@ -32,3 +32,6 @@ bool handling_body(struct handling *on);
 
 /* Reads the variable part of the path. */
 bool handling_variable(struct handling *on);
+
+/* Whether the arguments are within what the operator allows. */
+bool handling_limits(struct handling *on);

@@ -23,3 +23,9 @@ bool public_url_valid(const char *text)
     xmlFreeURI(url);
     return ok;
 }
+
+bool base_path_valid(const char *text)
+{
+    size_t length = strspn(text, characters);
+    return *text == '/' && !text[length] && length <= PUBLIC_URL_MAX && !strstr(text, "//");
+}

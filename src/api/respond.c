@@ -187,6 +187,7 @@ static bool respond(struct handling *on)
     bool ok = handling_variable(on);
     ok &= params_read(&on->worker->arena, route->taken, on->request->query, on->request->n_query,
                       &on->args, on->problem);
+    ok &= handling_limits(on);
     ok = ok && format_choose(route, on->path_format, &on->args, on->request->accept,
                              &on->query.format, on->problem);
     if (!ok)

@@ -69,6 +69,7 @@ static bool serve(const struct config *config, struct api *api, const struct lis
         .drain_seconds = (int)config->number[OPTION_DRAIN_TIMEOUT],
         .trusted_proxies = config->text[OPTION_TRUSTED_PROXY],
         .rate = (int)config->number[OPTION_RATE_LIMIT],
+        .base_path = config->text[OPTION_BASE_PATH],
         .log_requests = config->number[OPTION_LOG_REQUESTS] != 0,
     };
     /* Before any thread begins, so that all inherit it: signals are for this one alone. */
@@ -98,6 +99,10 @@ int run_serve(const struct config *config)
         .build = build_id,
         .documents = documents,
         .public_url = config->text[OPTION_PUBLIC_URL],
+        .base_path = config->text[OPTION_BASE_PATH],
+        .series_max = (int)config->number[OPTION_MAX_SERIES],
+        .rows_max = (int)config->number[OPTION_MAX_ROWS],
+        .address_bytes = (int)config->number[OPTION_MAX_ADDRESS],
         .cache_bytes = (size_t)config->number[OPTION_CACHE_SIZE] * MIB,
         .read_only = config->number[OPTION_READ_ONLY] != 0,
         .library_bytes = (size_t)config->number[OPTION_LIBRARY_SIZE] * MIB,

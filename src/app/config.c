@@ -13,7 +13,7 @@
 #include "monthly_file.h"
 
 /* A text, a number from min to max, a switch, which is 1 where it is given, one of several names, whose place
- * among them is the number, a date, whose day is, a month, a fiscal year, or an address of the web. */
+ * among them is the number, a date, whose day is, a month, a fiscal year, an address of the web, or the beginning of paths. */
 enum option_type {
     OPTION_TEXT,
     OPTION_NUMBER,
@@ -23,6 +23,7 @@ enum option_type {
     OPTION_MONTH,
     OPTION_YEAR,
     OPTION_URL,
+    OPTION_BASE,
 };
 
 static const char *const scope_option_names[] = {"import", "revert", "import,revert", NULL};
@@ -65,6 +66,15 @@ static const struct option_info {
                              65536, "MIB", "memory for resolved series"},
     [OPTION_PUBLIC_URL] = {"public-url", "EXPORTSTAT_PUBLIC_URL", OPTION_URL, NULL, 0, 0, "URL",
                            "where clients reach the service, for addresses in answers"},
+    [OPTION_BASE_PATH] =
+        {"base-path", "EXPORTSTAT_BASE_PATH", OPTION_BASE, NULL, 0, 0, "PATH",
+         "stands before all paths, as /stats; a proxy may take it off, or leave it"},
+    [OPTION_MAX_ADDRESS] = {"max-address", "EXPORTSTAT_MAX_ADDRESS", OPTION_NUMBER, "2048", 256,
+                            QUERY_BYTES_MAX, "BYTES", "of a path with its query"},
+    [OPTION_MAX_SERIES] = {"max-series", "EXPORTSTAT_MAX_SERIES", OPTION_NUMBER, "20", 1,
+                           SERIES_MAX, "N", "series of one request"},
+    [OPTION_MAX_ROWS] = {"max-rows", "EXPORTSTAT_MAX_ROWS", OPTION_NUMBER, "10000", 100, ROWS_MAX,
+                         "N", "rows of one series or list in one answer"},
     [OPTION_READ_ONLY] = {"read-only", "EXPORTSTAT_READ_ONLY", OPTION_SWITCH, "0", 0, 1, NULL,
                           "nothing can be written over HTTP, whatever token comes"},
     [OPTION_IMPORT_SIZE] = {"import-size", "EXPORTSTAT_IMPORT_SIZE", OPTION_NUMBER, "32", 1, 1024,
@@ -216,6 +226,9 @@ static bool value_set(const struct command *command, enum option_id which, const
                            "%s is no http or https address, such as "
                            "https://example.org/exports, without user, query and fragment%s",
                            from, "");
+    if (option->type == OPTION_BASE)
+        return base_path_valid(text) ||
+               usage_fault(command, "%s is no path such as /stats%s", from, "");
     snprintf(range, sizeof range, "'%.30s' is no whole number from %lld to %lld", text,
              (long long)option->min, (long long)option->max);
     return number_parse(text, strlen(text), option->min, option->max, &ret->number[which]) ||
@@ -227,8 +240,9 @@ static bool defaults_read(const struct command *command, struct config *ret)
     for (const enum option_id *taken = command->options; *taken != OPTIONS; taken++) {
         const struct option_info *option = &options[*taken];
         const char *environment = option->environment ? getenv(option->environment) : NULL;
-        /* A variable that is passed on empty says that there is no address. */
-        if (option->type == OPTION_URL && environment && !*environment)
+        /* A variable that is passed on empty says that there is none. */
+        if ((option->type == OPTION_URL || option->type == OPTION_BASE) && environment &&
+            !*environment)
             environment = NULL;
         if (!value_set(command, *taken, environment ? option->environment : option->name,
                        environment ? environment : option->standard, ret))

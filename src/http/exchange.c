@@ -29,6 +29,17 @@ static const char *path_of(const char *url)
     return path ? path : "/";
 }
 
+/* The path after the base path. One without it is as it is: a proxy may have taken it off, and probes come directly. */
+static const char *path_within(const char *base, const char *path)
+{
+    size_t length = base ? strlen(base) : 0;
+    while (length > 0 && base[length - 1] == '/')
+        length--;
+    bool is_within = length > 0 && strncmp(path, base, length) == 0 &&
+                     (path[length] == '/' || path[length] == '\0');
+    return is_within ? path + length : path;
+}
+
 /* Sixteen hexadecimal digits, another for each request of the process. */
 static void id_make(const struct loop *loop, char id[static REQUEST_ID_MAX + 1])
 {
@@ -62,7 +73,7 @@ static struct exchange *exchange_new(struct loop *loop, struct MHD_Connection *c
     exchange->loop = loop;
     exchange->connection = connection;
     exchange->peer = info ? info->socket_context : NULL;
-    exchange->url = path_of(url);
+    exchange->url = path_within(loop->server->options.base_path, path_of(url));
     exchange->method = method;
     exchange->cache_state = "none";
     clock_gettime(CLOCK_MONOTONIC, &exchange->began);

@@ -231,7 +231,7 @@ class Usage(CommandTest):
                               ("request-timeout", "0"), ("request-timeout", "3601"),
                               ("answer-timeout", "1s"),
                               ("drain-timeout", "-1"), ("cache-size", "-1"), ("library-size", "0"), ("log-requests", "yes"),
-                              ("import-size", "0"), ("connection-memory", "3"), ("rate-limit", "10001"),
+                              ("import-size", "0"), ("max-rows", "99"), ("max-series", "21"), ("max-address", "2049"), ("connection-memory", "3"), ("rate-limit", "10001"),
                               ("log-format", "xml"), ("log-level", "debug"),
                               ("database", ""), ("listen", "")]:
             with self.subTest(option=option, value=value):

@@ -4,6 +4,7 @@ import subprocess
 import unittest
 from xml.etree import ElementTree
 
+from made import MadeTest, monthly
 from service import PROGRAM, START_SECONDS, Service, ServiceTest
 
 PUBLIC = "https://stats.example.org/exports"
@@ -51,7 +52,96 @@ class PublicUrl(ServiceTest):
         self.assertIn(f"  url = {{{item['URL']}}},\n", self.get("/v1/exports/2025-12?format=bibtex").text())
 
 
+class BasePath(ServiceTest):
+    """Requests are answered with the base path and without, and addresses in answers begin with it."""
+
+    arguments = ("--base-path", "/stats/exports/")
+
+    def test_both_ways_lead_to_the_same(self):
+        for path in ("/v1/exports?last=2", "/livez", "/", "/openapi.yaml"):
+            with self.subTest(path):
+                plain = self.get(path)
+                within = self.get("/stats/exports" + path, check=False)
+                self.assertEqual((within.status, within.body), (plain.status, plain.body))
+                self.assertEqual(within.headers["ETag"], plain.headers["ETag"])
+        for path in ("/stats/exportsv1/exports", "/stats/v1/exports", "/stats/exports/stats/exports/v1/exports"):
+            self.assertEqual(self.get(path, check=False).status, 404)
+
+    def test_addresses_begin_with_it(self):
+        answer = self.get("/v1/exports?limit=1").json()
+        self.assertTrue(answer["next"].startswith("/stats/exports/v1/exports?"), answer["next"])
+        self.assertEqual(self.get(answer["next"], check=False).status, 200)
+        self.assertEqual(self.get("/stats/exports/v1/exports/", check=False).headers["Location"],
+                         "/stats/exports/v1/exports")
+        moved = self.get("/stats/exports", check=False)
+        self.assertEqual((moved.status, moved.headers["Location"]), (308, "/stats/exports/"))
+
+    def test_a_body_is_read_below_it_too(self):
+        claim = b'{"claims": [{"metric": "level", "period": "2025-12", "value": 437}]}'
+        answers = [self.request("POST", base + "/v1/claims/check", {"Content-Type": "application/json"}, claim,
+                                check=False) for base in ("", "/stats/exports")]
+        self.assertEqual([answer.status for answer in answers], [200, 200])
+        self.assertEqual(answers[0].body, answers[1].body)
+
+    def test_the_public_address_goes_before_it(self):
+        with Service("--base-path", "/stats", "--public-url", PUBLIC) as service:
+            answer = service.get("/stats/v1/exports?limit=1", check=False).json()
+            self.assertTrue(answer["next"].startswith(PUBLIC + "/v1/exports?"))
+
+
+class Limits(ServiceTest):
+    """What an operator may make smaller."""
+
+    arguments = ("--max-address", "300", "--max-series", "2", "--max-rows", "100")
+
+    def test_an_address(self):
+        self.assertEqual(self.get("/v1/series?q=" + "a" * 180).status, 200)
+        answer = self.get("/v1/series?q=" + "a" * 290)
+        self.assertEqual((answer.status, answer.json()["detail"]), (414, "The address is longer than 300 bytes"))
+
+    def test_series(self):
+        self.assertEqual(self.get("/v1/exports?series=pk-it,pk-goods&last=1").status, 200)
+        answer = self.get("/v1/exports?series=pk-it,pk-goods,pk-services")
+        self.assertEqual((answer.status, answer.json()["invalid"][0]["reason"]), (400, "at most 2 series"))
+
+    def test_rows(self):
+        for query in ("last=101", "limit=101", "limit=10000"):
+            self.assertEqual(self.get("/v1/exports?" + query).json()["invalid"][0]["reason"],
+                             "expected a whole number from 1 to 100")
+        self.assertEqual(self.get("/v1/reports?limit=101").status, 400)
+        self.assertEqual(len(self.get("/v1/reports?limit=100").json()["reports"]), 100)
+
+
+class LongSeries(MadeTest):
+    SERIES = {"long": monthly(250), "longer": monthly(330)}
+
+    def test_who_asks_for_all_is_led_on(self):
+        for path, key in [("/v1/exports?series=longer", None), ("/v1/exports?series=long,longer&order=desc", "long")]:
+            def rows_of(answer):
+                found = answer["results"] if key else [answer]
+                return [row for one in found for row in one["observations"]]
+
+            whole = rows_of(self.ask(path))
+            rows = []
+            with Service("--empty", "--max-rows", "100", database=self.database) as service:
+                while path:
+                    answer = service.get(path).json()
+                    self.assertLessEqual(len(rows_of(answer)), 200)
+                    rows += rows_of(answer)
+                    path = answer.get("next")
+            self.assertEqual(sorted(map(str, rows)), sorted(map(str, whole)))
+
+
 class Settings(unittest.TestCase):
+    def test_what_is_no_base_path_is_refused_at_the_start(self):
+        for text in ["", "stats", "//stats", "/a//b", "/a?b", "/a b", "/\u00e9", "/" + "a" * 512]:
+            with self.subTest(text):
+                done = subprocess.run([PROGRAM, "serve", "--listen", "127.0.0.1:0", "--database", "/nonexistent/db",
+                                       "--base-path", text], capture_output=True, text=True, check=False,
+                                      timeout=START_SECONDS)
+                self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+                self.assertIn("--base-path", done.stderr)
+
     def test_what_is_no_address_is_refused_at_the_start(self):
         for text in FAULTY:
             with self.subTest(text):

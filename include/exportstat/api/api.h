@@ -22,15 +22,19 @@ struct api_options {
     const char *build;                /* tells one build's answers from another's */
     const struct embedded *documents; /* openapi.yaml, openapi.yaml:json, and perhaps the pages */
     const char *public_url;           /* where clients reach the service; NULL: not known */
+    const char *base_path; /* stands in addresses where that is not known; NULL: nothing */
     size_t cache_bytes;
     size_t library_bytes;
     size_t import_bytes; /* of a batch over HTTP; 0: IMPORT_BYTES_STANDARD */
     bool read_only;      /* nothing is written over HTTP, whatever token comes */
+    int series_max;      /* of one request; 0: SERIES_MAX, which is the most */
+    int rows_max;        /* of one answer by `limit` and `last`; 0: ROWS_MAX, which is the most */
+    int address_bytes;   /* of a path with its query; 0: QUERY_BYTES_MAX, which is the most */
 };
 
 struct api_request {
     const char *method;
-    const char *path; /* as it was sent, percent-encoded, without the query */
+    const char *path; /* as it was sent, percent-encoded, without base path and query */
     const struct query_pair *query;
     size_t n_query;
     const char *accept; /* headers, each NULL where absent */
@@ -78,6 +82,10 @@ struct api_response {
 /* Whether a text is an address to stand before the paths of the service: absolute, http or https, without user,
  * query and fragment, of at most PUBLIC_URL_MAX bytes. */
 bool public_url_valid(const char *text);
+
+/* Whether a text may stand before all paths: it begins with a slash, has neither an empty segment nor a query, and
+ * perhaps a slash at its end. */
+bool base_path_valid(const char *text);
 
 bool api_new(const struct api_options *options, struct api **ret, struct error *reterr);
 void api_free(struct api *api); /* NULL is fine */

@@ -25,6 +25,7 @@ struct server_options {
     bool log_requests;
     const char *trusted_proxies; /* a list of addresses and networks; NULL: none */
     int rate;                    /* requests a second of one client; 0: any */
+    const char *base_path;       /* is taken off paths that begin with it; NULL: none */
 };
 
 enum { ADDRESS_TEXT = 160 };
