@@ -32,6 +32,7 @@ struct api {
     _Atomic uint64_t store; /* the hash of the store's id */
     _Atomic int64_t generation;
     _Atomic int64_t files;    /* how often another file stood under the database's path, or none */
+    atomic_bool is_away;      /* none that can be used stands there now */
     _Atomic int64_t era;      /* how often the store turned out to be another one, or older */
     pthread_mutex_t era_lock; /* of what begins an era */
     int64_t followed;         /* of `files`, by whoever came first */
@@ -47,6 +48,8 @@ struct api_worker {
     struct meters meters;
     struct store *store;
     int64_t files; /* as it was when the store was opened */
+    int64_t
+        looked_at; /* when the worker last looked whether it still stands there, in milliseconds */
     int64_t
         era; /* as it was before the store was last looked for: what is read of it is of this one, or refused */
     int64_t data_version;

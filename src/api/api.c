@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "answer.h"
 
@@ -137,6 +138,16 @@ int64_t api_generation(struct api *api)
     return atomic_load(&api->generation);
 }
 
+int64_t api_era(struct api *api)
+{
+    return atomic_load(&api->era);
+}
+
+bool api_is_away(struct api *api)
+{
+    return atomic_load(&api->is_away);
+}
+
 void generation_note(struct api *api, int64_t era, int64_t generation)
 {
     if (atomic_load(&api->generation) >= generation)
@@ -171,6 +182,25 @@ static void worker_followed(struct api_worker *worker, const struct store_state 
     pthread_mutex_unlock(&api->era_lock);
 }
 
+/* Whether another file, or none, stands where the worker's was opened: each looks for itself, since they may have opened
+ * different ones. *ret_files then counts it, once for all who see the same. */
+static bool has_moved(struct api_worker *worker, int64_t *ret_files)
+{
+    enum { PAUSE_MILLISECONDS = 25 };
+    struct timespec now;
+    int64_t known = worker->files;
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    int64_t milliseconds = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    if (milliseconds - worker->looked_at < PAUSE_MILLISECONDS)
+        return false;
+    worker->looked_at = milliseconds;
+    if (!store_moved(worker->store))
+        return false;
+    atomic_compare_exchange_strong(&worker->api->files, &known, known + 1);
+    *ret_files = atomic_load(&worker->api->files);
+    return true;
+}
+
 bool worker_follow(struct api_worker *worker, struct error *reterr)
 {
     struct api *api = worker->api;
@@ -179,15 +209,19 @@ bool worker_follow(struct api_worker *worker, struct error *reterr)
     /* In this order: whoever finds the old file later has the old era. */
     worker->era = atomic_load(&api->era);
     int64_t files = atomic_load(&api->files);
-    if (worker->files == files)
+    if (worker->files == files && !has_moved(worker, &files))
         return true;
-    if (!store_open(api->options.database, STORE_READ, &store, reterr))
+    if (!store_open(api->options.database, STORE_READ, &store, reterr)) {
+        atomic_store(&api->is_away, true);
         return false;
+    }
     if (!store_begin(store, &state, reterr)) {
         store_close(store);
+        atomic_store(&api->is_away, true);
         return false;
     }
     store_end(store);
+    atomic_store(&api->is_away, false);
     store_close(worker->store);
     worker->store = store;
     worker->files = files;
@@ -220,10 +254,6 @@ void api_watch(struct api_worker *worker)
     int64_t version;
     if (!worker_follow(worker, &err))
         return;
-    if (store_moved(worker->store)) {
-        atomic_fetch_add(&api->files, 1);
-        return;
-    }
     if (!store_data_version(worker->store, &version, &err) || version == worker->data_version)
         return;
     int64_t known = atomic_load(&api->generation);

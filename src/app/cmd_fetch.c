@@ -19,7 +19,8 @@ enum {
 
 struct fetching {
     struct fetched batch;
-    struct buffer secret; /* of the query; empty: there is none */
+    struct buffer key;    /* to the interface; empty: there is none */
+    struct buffer secret; /* the part of the query with it */
 };
 
 static void say_waiting(void *context, const char *why, int seconds)
@@ -69,21 +70,33 @@ static bool secret_find(struct fetching *fetching, struct error *reterr)
 {
     const char *file = fetching->batch.config->text[OPTION_API_KEY_FILE];
     const char *variable = getenv("EXPORTSTAT_API_KEY");
-    struct buffer key = {0};
-    bool ok = !file || file_read(file, &key, reterr);
+    struct buffer *key = &fetching->key;
+    bool ok = !file || file_read(file, key, reterr);
     if (!file && variable)
-        buffer_text(&key, variable);
-    size_t length = key.length > 0 ? strcspn(key.bytes, "\r\n") : 0;
+        buffer_text(key, variable);
+    size_t length = key->length > 0 ? strcspn(key->bytes, "\r\n") : 0;
     if (ok && (length == 0 || length > SECRET_MAX))
         ok = error_set(reterr, ERROR_INPUT,
                        "no API key: put it into a file for --api-key-file, or into "
                        "EXPORTSTAT_API_KEY");
     if (ok) {
         buffer_text(&fetching->secret, "api_key=");
-        buffer_percent(&fetching->secret, key.bytes, length);
+        buffer_percent(&fetching->secret, key->bytes, length);
+        key->length = length;
     }
-    buffer_release(&key);
     return ok;
+}
+
+/* An answer that has the key in it is not used: whatever is made of it could tell the key. */
+static bool holds_no_secret(const struct fetching *fetching, const struct buffer *answer,
+                            struct error *reterr)
+{
+    const struct buffer *key = &fetching->key;
+    const char *encoded = strchr(fetching->secret.bytes, '=') + 1;
+    bool has =
+        answer->length > 0 && (memmem(answer->bytes, answer->length, key->bytes, key->length) ||
+                               memmem(answer->bytes, answer->length, encoded, strlen(encoded)));
+    return !has || error_set(reterr, ERROR_INPUT, "the answer has the API key in it");
 }
 
 static bool subject_fetch(struct fetching *fetching, struct subject *subject, struct error *reterr)
@@ -108,7 +121,8 @@ static bool subject_fetch(struct fetching *fetching, struct subject *subject, st
     date_format(fetching->batch.answered, today);
     buffer_format(&url, "%s/series/%s/data?start_date=%04d-%02d-01&end_date=%s&format=json",
                   config->text[OPTION_API], subject->key, from / 12, from % 12 + 1, today);
-    bool ok = download(url.bytes, fetching->secret.bytes, &terms, &subject->answer, reterr);
+    bool ok = download(url.bytes, fetching->secret.bytes, &terms, &subject->answer, reterr) &&
+              holds_no_secret(fetching, &subject->answer, reterr);
     buffer_release(&url);
     return ok;
 }
@@ -225,6 +239,7 @@ int run_fetch(const struct config *config)
         ok = ok && batch_import(batch, &err);
     for (int i = 0; i < FETCH_SERIES_MAX; i++)
         buffer_release(&subjects[i].answer);
+    buffer_release(&fetching.key);
     buffer_release(&fetching.secret);
     buffer_release(&batch->sources);
     buffer_release(&batch->reports);

@@ -14,7 +14,8 @@
 enum {
     MIB = 1024 * 1024,
     THREADS_MAX = 16,
-    OTHER_DESCRIPTORS = 48, /* databases, logs, sockets beside the connections */
+    OTHER_DESCRIPTORS = 32, /* databases, logs, sockets beside the connections … */
+    LOOP_DESCRIPTORS = 6,   /* … and of each loop */
     CONNECTIONS_MIN = 16,
 };
 
@@ -32,7 +33,8 @@ static int threads_of(const struct config *config)
 static int connections_of(const struct config *config)
 {
     struct rlimit limit;
-    rlim_t wanted = (rlim_t)config->number[OPTION_CONNECTIONS] + OTHER_DESCRIPTORS;
+    rlim_t others = (rlim_t)(OTHER_DESCRIPTORS + LOOP_DESCRIPTORS * threads_of(config));
+    rlim_t wanted = (rlim_t)config->number[OPTION_CONNECTIONS] + others;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return (int)config->number[OPTION_CONNECTIONS];
     if (limit.rlim_cur < wanted) {
@@ -42,9 +44,15 @@ static int connections_of(const struct config *config)
     if (limit.rlim_cur >= wanted)
         return (int)config->number[OPTION_CONNECTIONS];
     log_event(LOG_WARNING, "fewer connections than asked for", "reason", "the limit of open files");
-    return limit.rlim_cur > OTHER_DESCRIPTORS + CONNECTIONS_MIN
-               ? (int)limit.rlim_cur - OTHER_DESCRIPTORS
-               : CONNECTIONS_MIN;
+    return limit.rlim_cur > others + CONNECTIONS_MIN ? (int)(limit.rlim_cur - others)
+                                                     : CONNECTIONS_MIN;
+}
+
+/* The name of a Unix socket stays when it is closed; by then it may be that of the next process. */
+static void name_take_back(const struct config *config, const struct listener *listener)
+{
+    if (!listener->is_inherited && strncmp(config->text[OPTION_LISTEN], "unix:", 5) == 0)
+        unlink(config->text[OPTION_LISTEN] + 5);
 }
 
 static void tell_log(const char *what)
@@ -78,12 +86,15 @@ static bool serve(const struct config *config, struct api *api, const struct lis
     sigaddset(&ending, SIGINT);
     pthread_sigmask(SIG_BLOCK, &ending, NULL);
     signal(SIGPIPE, SIG_IGN);
-    if (!server_start(api, &options, &server, reterr))
+    if (!server_start(api, &options, &server, reterr)) {
+        name_take_back(config, listener);
         return false;
+    }
     printf("exportstat listening on %s\n", listener->url);
     fflush(stdout);
     sigwait(&ending, &received);
     log_event(LOG_INFO, "ending", "signal", received == SIGTERM ? "SIGTERM" : "SIGINT");
+    name_take_back(config, listener);
     server_stop(server);
     return true;
 }
@@ -119,9 +130,6 @@ int run_serve(const struct config *config)
     bool ok = api_new(&options, &api, &err);
     if (ok) {
         ok = serve(config, api, &listener, &err);
-        /* The name of a Unix socket stays when it is closed. */
-        if (!listener.is_inherited && strncmp(config->text[OPTION_LISTEN], "unix:", 5) == 0)
-            unlink(config->text[OPTION_LISTEN] + 5);
         api_free(api);
     }
     store_close(store);

@@ -337,6 +337,8 @@ void help_print_command(const struct command *command)
 
 int fail(const struct error *err)
 {
-    fprintf(stderr, "exportstat: %s\n", err->detail);
+    struct error shown = *err; /* may quote what came from anywhere */
+    text_make_visible(shown.detail);
+    fprintf(stderr, "exportstat: %s\n", shown.detail);
     return EXIT_FAILURE;
 }

@@ -33,7 +33,7 @@ static bool source_name(struct fetched *fetched, const char *series, struct buff
     date_format(fetched->answered, day);
     buffer_format(ret, "%s%s-%s", source_prefix, series, day);
     size_t length = ret->length;
-    for (int n = 2; n <= SOURCES_OF_DAY_MAX; n++) {
+    for (int n = 2; n <= SOURCES_OF_DAY_MAX + 1; n++) {
         struct error err;
         if (!store_source(fetched->store, &fetched->arena, ret->bytes, &found, &err))
             return err.kind == ERROR_NOT_FOUND || error_set(reterr, err.kind, "%s", err.detail);

@@ -330,3 +330,13 @@ void utf8_trim(char *text)
     for (int cut = 0; cut < 3 && !utf8_valid(text, length); cut++)
         text[--length] = '\0';
 }
+
+void text_make_visible(char *text)
+{
+    uint32_t code;
+    const char *at;
+    while ((at = text_find_control(text, strlen(text), &code)) != NULL) {
+        size_t bytes = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+        memset(text + (at - text), '?', bytes);
+    }
+}

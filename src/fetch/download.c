@@ -84,6 +84,9 @@ static bool prepare(const struct curl *curl, CURL *handle, const char *address, 
            curl->easy_setopt(handle, CURLOPT_TIMEOUT, (long)seconds) == CURLE_OK &&
            curl->easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS) == CURLE_OK &&
            curl->easy_setopt(handle, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+           /* One answer at a time wins nothing by a newer one, whose ways to be cut off are many. */
+           curl->easy_setopt(handle, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) ==
+               CURLE_OK &&
            curl->easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, "") == CURLE_OK &&
            /* The bank's server turns away what does not begin like a browser. */
            curl->easy_setopt(handle, CURLOPT_USERAGENT,
@@ -110,6 +113,7 @@ static bool may_pass(const struct attempt *attempt)
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_CONNECT:
+    case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PARTIAL_FILE:
     case CURLE_OPERATION_TIMEDOUT:
     case CURLE_SEND_ERROR:
@@ -165,17 +169,19 @@ static bool attempts_make(const struct curl *curl, CURL *handle, const char *url
     struct attempt attempt = {.to = to};
     char why[300];
     int wait = 1;
-    for (int made = 1;; made++, wait *= 2) {
+    for (int made = 1;; made++) {
         try_once(curl, handle, &attempt);
         if (attempt.code == CURLE_OK && attempt.status == 200)
             return true;
         explain(curl, &attempt, why, sizeof why);
         curl_off_t seconds = attempt.retry_after > wait ? attempt.retry_after : wait;
-        if (made >= terms->attempts || !may_pass(&attempt) || seconds > DOWNLOAD_WAIT_MAX)
+        if (made >= terms->attempts || !may_pass(&attempt) ||
+            attempt.retry_after > DOWNLOAD_WAIT_MAX)
             return give_up(url, why, &attempt, made, reterr);
         if (terms->waiting)
             terms->waiting(terms->context, why, (int)seconds);
         sleep((unsigned)seconds);
+        wait = 2 * wait < DOWNLOAD_WAIT_MAX ? 2 * wait : DOWNLOAD_WAIT_MAX;
     }
 }
 

@@ -62,9 +62,22 @@ static bool has_words_of(const char *unit, const char *other)
     return true;
 }
 
+/* But for "U.S. Dollars", of which there is one or another word more, nothing stands twice in one and once in the other. */
+static int words_count(const char *unit)
+{
+    char word[32];
+    int n = 0;
+    while (*unit) {
+        unit = next_word(unit, word);
+        n += *word && strcmp(word, "usd") != 0;
+    }
+    return n;
+}
+
 bool easydata_unit_is(const char *unit, const char *other)
 {
-    return *unit && *other && has_words_of(unit, other) && has_words_of(other, unit);
+    return *unit && *other && has_words_of(unit, other) && has_words_of(other, unit) &&
+           words_count(unit) == words_count(other);
 }
 
 static bool row_fault(size_t i, struct error *reterr, const char *what, const char *text)

@@ -95,6 +95,16 @@ static bool network_read(const char *text, struct network *ret)
     return true;
 }
 
+/* Whether the address of a network is its first one: "10.0.0.1/8" may mean one address, or all of them. */
+static bool is_first(const struct network *network)
+{
+    for (int bit = network->bits; bit < BITS; bit++) {
+        if (network->address.s6_addr[bit / 8] & 0x80U >> bit % 8)
+            return false;
+    }
+    return true;
+}
+
 static bool trusted_read(struct clients *clients, const char *text, struct error *reterr)
 {
     char one[ELEMENT_MAX];
@@ -109,10 +119,11 @@ static bool trusted_read(struct clients *clients, const char *text, struct error
         if (clients->n_trusted == CLIENT_NETWORKS_MAX)
             return error_set(reterr, ERROR_INPUT, "more than %d trusted proxies",
                              CLIENT_NETWORKS_MAX);
-        if (!network_read(one, &clients->trusted[clients->n_trusted++]))
+        struct network *network = &clients->trusted[clients->n_trusted++];
+        if (!network_read(one, network) || !is_first(network))
             return error_set(reterr, ERROR_INPUT,
-                             "'%s' is no address of a trusted proxy, such as 127.0.0.1, "
-                             "10.0.0.0/8, ::1 or unix",
+                             "--trusted-proxy: '%s' is no address or network, such as "
+                             "127.0.0.1, 10.0.0.0/8, ::1 or unix",
                              one);
     }
     return true;
@@ -168,23 +179,39 @@ static bool is_trusted(const struct clients *clients, const struct in6_addr *add
 static bool element_read(const char *text, size_t length, bool is_forwarded, struct in6_addr *ret)
 {
     char one[ELEMENT_MAX];
+    char *rest = one;
+    char *found = is_forwarded ? NULL : one;
     bool is_v4;
     if (length >= sizeof one)
         return false;
     memcpy(one, text, length);
     one[length] = '\0';
-    char *at = one;
-    while (is_forwarded && at && strncasecmp(at + strspn(at, " \t"), "for=", 4) != 0) {
-        at = strchr(at, ';');
-        at = at ? at + 1 : NULL;
+    for (char *pair; is_forwarded && (pair = strsep(&rest, ";"));) {
+        pair += strspn(pair, " \t");
+        if (strncasecmp(pair, "for=", 4) != 0)
+            continue;
+        if (found) /* one of them is somebody else's */
+            return false;
+        found = pair + 4;
     }
-    if (!at)
+    if (!found)
         return false;
-    at += strspn(at, " \t");
-    at += is_forwarded ? 4 : 0;
-    at += is_forwarded && *at == '"';
-    at[strcspn(at, "\"; \t")] = '\0';
-    return address_read(at, ret, &is_v4);
+    found += strspn(found, " \t");
+    found += is_forwarded && *found == '"';
+    found[strcspn(found, "\" \t")] = '\0';
+    return address_read(found, ret, &is_v4) && !IN6_IS_ADDR_UNSPECIFIED(ret);
+}
+
+/* Whether what separates elements and pairs stands inside quotes, where a client may have put it: a name of a host, say. */
+static bool is_ambiguous(const char *list)
+{
+    bool is_quoted = false;
+    for (; *list; list++) {
+        is_quoted ^= *list == '"';
+        if (*list == '\\' || (is_quoted && (*list == ',' || *list == ';')))
+            return true;
+    }
+    return is_quoted;
 }
 
 /* The last address of a header's list that is no trusted proxy; false where what stands there is none. */
@@ -192,6 +219,8 @@ static bool header_read(const struct clients *clients, const char *list, bool is
                         struct in6_addr *ret)
 {
     const char *end = list + strlen(list);
+    if (is_ambiguous(list))
+        return false;
     for (int i = 0; i < ELEMENTS_MAX; i++) {
         const char *start = end;
         while (start > list && start[-1] != ',')

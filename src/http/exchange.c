@@ -228,6 +228,10 @@ enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, co
     if (*upload_size > 0) {
         if (exchange->reads_body)
             buffer_add(&exchange->body, upload, *upload_size);
+        if (exchange->peer && exchange->body.length - exchange->told >= STEP_BYTES) {
+            exchange->told = exchange->body.length;
+            peer_moved(loop, exchange->peer);
+        }
         *upload_size = 0;
         return MHD_YES;
     }

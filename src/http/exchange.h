@@ -5,7 +5,11 @@
 
 #include "loop.h"
 
-enum { EXCHANGE_MAGIC = 0x45584348, REQUEST_ID_MAX = 128 };
+enum {
+    EXCHANGE_MAGIC = 0x45584348,
+    REQUEST_ID_MAX = 128,
+    STEP_BYTES = 16 * 1024, /* of a body, which are a step of their connection */
+};
 
 struct exchange {
     unsigned magic;
@@ -24,6 +28,7 @@ struct exchange {
     size_t body_length; /* as it was told */
     bool reads_body;
     struct buffer body;
+    size_t told;                /* of the body, when the connection last moved on */
     struct api_request request; /* once it is complete */
     bool is_slow;               /* its answer takes long, and was not computed yet … */
     bool is_writing;            /* … and writes */

@@ -110,9 +110,14 @@ static void url_of(int fd, const char *address, char url[static ADDRESS_TEXT])
     socklen_t length = sizeof name;
     char host[128];
     char port[8];
-    if (getsockname(fd, (struct sockaddr *)&name, &length) != 0 || name.ss_family == AF_UNIX ||
-        getnameinfo((struct sockaddr *)&name, length, host, sizeof host, port, sizeof port,
-                    NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
+    bool is_known = getsockname(fd, (struct sockaddr *)&name, &length) == 0;
+    if (is_known && name.ss_family == AF_UNIX) {
+        const struct sockaddr_un *local = (const struct sockaddr_un *)(const void *)&name;
+        snprintf(url, ADDRESS_TEXT, "unix:%.*s", (int)sizeof local->sun_path, local->sun_path);
+        return;
+    }
+    if (!is_known || getnameinfo((struct sockaddr *)&name, length, host, sizeof host, port,
+                                 sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
         snprintf(url, ADDRESS_TEXT, "%s", address);
         return;
     }

@@ -24,10 +24,13 @@ struct loop {
     struct MHD_Daemon *daemon;
     struct api_worker *worker;
     pthread_t thread;
-    bool is_first;     /* this one watches the store */
-    int wake;          /* an event descriptor that ends the loop's wait */
-    int quiesced;      /* the daemon's listening descriptor once it takes no more, else -1 */
-    struct peer peers; /* a ring, whoever moved on last at its end */
+    bool is_first;   /* this one watches the store */
+    bool is_starved; /* a connection could not be taken just now */
+    int64_t
+        complains_next; /* when the next complaint of libmicrohttpd is logged, in milliseconds */
+    int wake;           /* an event descriptor that ends the loop's wait */
+    int quiesced;       /* the daemon's listening descriptor once it takes no more, else -1 */
+    struct peer peers;  /* a ring, whoever moved on last at its end */
     int n_peers;
     pthread_mutex_t answered_lock;
     struct exchange *answered; /* by the threads for slow work and for writing */
@@ -71,6 +74,7 @@ enum { PEER_FOR_EVER = INT32_MAX };
 void peers_start(struct loop *loop);
 struct peer *peer_new(struct loop *loop, struct MHD_Connection *connection);
 void peer_step(struct loop *loop, struct peer *peer, int64_t seconds);
+void peer_moved(struct loop *loop, struct peer *peer); /* a good part of a body: the time stays */
 void peer_free(struct loop *loop, struct peer *peer);
 
 /* Shuts down whoever has been too slow; libmicrohttpd then sees the connection's end. Its own time-out only counts

@@ -73,11 +73,16 @@ void peer_free(struct loop *loop, struct peer *peer)
     atomic_fetch_sub(&api_gauges(loop->server->api)->connections, 1);
 }
 
+void peer_moved(struct loop *loop, struct peer *peer)
+{
+    unlink_peer(peer);
+    link_last(loop, peer);
+}
+
 void peer_step(struct loop *loop, struct peer *peer, int64_t seconds)
 {
     peer->deadline = seconds < PEER_FOR_EVER ? loop->now + seconds * 1000 : INT64_MAX;
-    unlink_peer(peer);
-    link_last(loop, peer);
+    peer_moved(loop, peer);
 }
 
 void peers_enforce(struct loop *loop)

@@ -18,6 +18,7 @@
 enum {
     WATCH_MILLISECONDS = 50, /* so that an import shows within a tenth of a second */
     IDLE_MILLISECONDS = 1000,
+    COMPLAINT_MILLISECONDS = 1000, /* from one of libmicrohttpd to the next that is logged */
     QUIET_POLLS = 20,
     POLL_MILLISECONDS = 10, /* while draining */
 };
@@ -68,6 +69,12 @@ static void *loop_run(void *cls)
             loop->is_first || loop->log.length > 0 ? WATCH_MILLISECONDS : IDLE_MILLISECONDS;
         if (MHD_get_timeout(loop->daemon, &due) == MHD_YES && due < (unsigned)timeout)
             timeout = (int)due;
+        /* A connection that can not be taken would wake us at once, again and again; libmicrohttpd stops looking for
+         * more by itself only while it has one that will end. */
+        bool looks = !loop->is_starved || loop->n_peers > 0;
+        loop->is_starved = false;
+        wait[0].events = looks ? POLLIN : 0;
+        timeout = looks || timeout < WATCH_MILLISECONDS ? timeout : WATCH_MILLISECONDS;
         if (poll(wait, COUNT(wait), timeout) > 0 && (wait[1].revents & POLLIN)) {
             eventfd_t ignored;
             eventfd_read(loop->wake, &ignored);
@@ -101,12 +108,18 @@ static size_t keep_encoded(void *cls, struct MHD_Connection *connection, char *t
     return strlen(text);
 }
 
+/* It has no other way to tell that a connection can not be taken, for want of descriptors or of memory. */
 static void daemon_log(void *cls, const char *format, va_list arguments)
 {
+    struct loop *loop = cls;
     char text[256];
-    (void)cls;
+    int64_t now = now_milliseconds();
     vsnprintf(text, sizeof text, format, arguments);
     text[strcspn(text, "\r\n")] = '\0';
+    loop->is_starved |= strstr(text, "accept") || strstr(text, "resource limit");
+    if (now < loop->complains_next)
+        return;
+    loop->complains_next = now + COMPLAINT_MILLISECONDS;
     log_event(LOG_WARNING, "libmicrohttpd", "detail", text);
 }
 
@@ -124,7 +137,7 @@ static bool daemon_start(struct loop *loop, struct error *reterr)
     const struct server_options *options = &loop->server->options;
     int fd = fcntl(options->listener, F_DUPFD_CLOEXEC, 0);
     struct MHD_OptionItem items[] = {
-        {MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)daemon_log, NULL},
+        {MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)daemon_log, loop},
         {MHD_OPTION_LISTEN_SOCKET, fd, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)options->connection_bytes, NULL},
         {MHD_OPTION_CONNECTION_LIMIT, connections_max(loop), NULL},

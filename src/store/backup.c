@@ -60,9 +60,22 @@ static bool place_find(struct place *place, const char *from, const char *to, bo
 {
     struct stat source;
     char *real = realpath(to, NULL);
+    size_t length = strlen(to);
     *place = (struct place){.force = force};
+    /* Never over what stands beside another database, and may be in use with it. */
+    for (size_t i = 0; i < COUNT(companions); i++) {
+        size_t end = strlen(companions[i]);
+        if (length > end && strcmp(to + length - end, companions[i]) == 0) {
+            free(real);
+            return error_set(reterr, ERROR_INPUT, "%s: this is the name of a part of a database",
+                             to);
+        }
+    }
     buffer_text(&place->path, real ? real : to);
-    buffer_format(&place->part, "%s.%ld.part", place->path.bytes, (long)getpid());
+    /* Of a name that nobody has left, nor has now: in containers process numbers are often the same. */
+    uint64_t random;
+    sqlite3_randomness(sizeof random, &random);
+    buffer_format(&place->part, "%s.%016llx.part", place->path.bytes, (unsigned long long)random);
     free(real);
     place->is_there = stat(to, &place->old) == 0;
     if (!place->is_there)
@@ -183,8 +196,14 @@ static bool settle(const char *path, struct error *reterr)
     int code = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_exec(db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+    bool ok = code == SQLITE_OK || code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+    if (code == SQLITE_BUSY)
+        in_use(path, reterr);
+    else if (!ok)
+        error_set(reterr, ERROR_STORE, "%s: its log can not be written back: %s", path,
+                  sqlite3_errstr(code));
     sqlite3_close(db);
-    return code != SQLITE_BUSY || in_use(path, reterr);
+    return ok;
 }
 
 /* Locks the old store as SQLite's file format has it, damaged or not: whoever has read from it holds a lock on these

@@ -73,11 +73,13 @@ static const struct part_rule {
     {"SELECT series_id, part_of FROM series WHERE part_of IS NOT NULL AND part_of NOT IN "
      "(SELECT series_id FROM series)",
      "there is no such series, neither in the store nor in this batch"},
-    {"WITH RECURSIVE above (id, part_of) AS (SELECT series_id, part_of FROM series "
-     "UNION SELECT above.id, series.part_of FROM above JOIN series ON series_id = above.part_of) "
-     "SELECT s.series_id, s.part_of FROM above JOIN series s ON s.series_id = above.id "
-     "WHERE above.part_of = above.id",
-     "by way of others, the series would be part of itself"},
+    /* Down from those that are part of nothing one comes to all but these; it costs the same however deep they are. */
+    {"WITH RECURSIVE below (id) AS (SELECT series_id FROM series WHERE part_of IS NULL OR part_of "
+     "NOT "
+     "IN (SELECT series_id FROM series) "
+     "UNION ALL SELECT series_id FROM below JOIN series ON part_of = below.id) "
+     "SELECT series_id, part_of FROM series WHERE series_id NOT IN below",
+     "by way of others, the series would be part of itself, or of one that is"},
 };
 
 static bool batch_part_rule(struct batch *batch, const struct part_rule *rule)
@@ -97,7 +99,8 @@ static bool batch_part_rule(struct batch *batch, const struct part_rule *rule)
 static bool batch_parts(struct batch *batch)
 {
     bool ok = true;
-    for (size_t i = 0; ok && i < COUNT(part_rules); i++)
+    bool changed = batch->is_bundle || batch->result->added[IMPORT_SERIES] > 0;
+    for (size_t i = 0; ok && changed && i < COUNT(part_rules); i++)
         ok = batch_part_rule(batch, &part_rules[i]);
     return ok;
 }

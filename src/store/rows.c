@@ -200,17 +200,6 @@ size_t row_length(const struct rows *rows, size_t column)
     return csv_length(&rows->csv, rows->column[column]);
 }
 
-/* Puts '?' for what a terminal would obey. */
-static void make_visible(char *text)
-{
-    uint32_t code;
-    const char *at;
-    while ((at = text_find_control(text, strlen(text), &code)) != NULL) {
-        size_t bytes = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-        memset(text + (at - text), '?', bytes);
-    }
-}
-
 void fault_tell(const struct import_terms *terms, struct buffer *faults, const char *file,
                 const struct import_fault *fault)
 {
@@ -230,7 +219,7 @@ bool row_fault(struct rows *rows, size_t column, const char *format, ...)
     char field[81];
     snprintf(field, sizeof field, "%s", row_field(rows, column));
     utf8_trim(field);
-    make_visible(field);
+    text_make_visible(field);
     struct import_fault fault = {
         .kind = rows->kind,
         .row = rows->csv.row_number,

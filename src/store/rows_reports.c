@@ -53,7 +53,8 @@ static int run_next(struct run *run)
     while (!run->is_row && run->left > 0 && rows->n_faults < rows->faults_max) {
         run->left--;
         run->has_failed = !csv_next(&rows->csv, &run->is_end, rows->reterr);
-        if (run->is_end)
+        /* A file that can not be read to its end has come to an end, too. */
+        if (run->is_end && !run->has_failed)
             break;
         run->has_failed = run->has_failed ||
                           !read_statement(rows, REPORT_SERIES, REPORT_PERIOD, REPORT_VALUE,

@@ -122,7 +122,9 @@ bool store_token_find(struct store *store, const char *sent, struct token_info *
     while (sql_step(row, &more, reterr)) {
         if (!more)
             return true;
-        if (memeql_sec(sqlite3_column_text(row, 1), hash, DIGEST_TEXT - 1)) {
+        const void *stored = sqlite3_column_text(row, 1);
+        if (sqlite3_column_bytes(row, 1) == DIGEST_TEXT - 1 &&
+            memeql_sec(stored, hash, DIGEST_TEXT - 1)) {
             token_read(row, ret);
             *ret_found = true;
         }

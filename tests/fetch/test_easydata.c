@@ -135,6 +135,7 @@ static const struct {
     {"USD million", "Thousand USD", false},
     {"USD million", "Million PKR", false},
     {"USD million", "USD", false},
+    {"USD million", "Million million USD", false},
     {"USD million", "Million", false},
     {"USD million", "", false},
     {"percent", "Percent", true},

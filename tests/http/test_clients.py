@@ -53,6 +53,13 @@ class ClientTest(unittest.TestCase):
             (["Forwarded: for=unknown", "X-Forwarded-For: 192.0.2.1"], PROXY),
             (["X-Forwarded-For: " + "192.0.2.1, " * 200 + "192.0.2.1"], PROXY),
             (["X-Forwarded-For: " + "1" * 500], PROXY),
+            (["X-Forwarded-For: ::"], PROXY),
+            # What a client can put into a quoted name of a host.
+            (['Forwarded: proto=http;host="a,for=198.51.100.7";for=192.0.2.1'], PROXY),
+            (['Forwarded: proto=http;host="a;for=198.51.100.7";for=192.0.2.1'], PROXY),
+            (['Forwarded: host="a\\";for=192.0.2.1'], PROXY),
+            (['Forwarded: for=198.51.100.7;for=192.0.2.1'], PROXY),
+            (['Forwarded: host="a";for=192.0.2.1'], "192.0.2.1"),
         ]
         found = self.clients([lines for lines, _ in cases], "--trusted-proxy", "127.0.0.1,10.0.0.0/8")
         for (lines, client), real in zip(cases, found, strict=True):
@@ -60,7 +67,7 @@ class ClientTest(unittest.TestCase):
                 self.assertEqual(real, client)
 
     def test_lists_that_are_none_are_refused(self):
-        for text in ("localhost", "127.0.0.1/33", "::1/129", "10.0.0.0/", "127.0.0.1:80", "[::1]", "10.0.0", " ::1",
+        for text in ("localhost", "127.0.0.1/33", "::1/129", "10.0.0.0/", "127.0.0.1:80", "[::1]", "10.0.0", " ::1", "10.0.0.1/8", "2001:db8::1/64",
                      ",".join(["10.0.0.1"] * 33)):
             with self.subTest(text), self.assertRaisesRegex(AssertionError, "ended with 1"):
                 Service("--trusted-proxy", text)

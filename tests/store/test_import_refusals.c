@@ -1,6 +1,7 @@
 /* What an import refuses, what it says of it, and that nothing is changed. */
 #include "exportstat/store/import.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "check_main.h"
@@ -298,9 +299,72 @@ START_TEST(no_series_is_part_of_itself_by_way_of_others)
                       TEXTS(SERIES_HEADER "x,X,,U,sum,1,z,\ny,Y,,U,sum,1,x,\nz,Z,,U,sum,1,y,\n"
                                           "w,W,,U,sum,1,z,\n"),
                       &result, &faults, &err));
-    ck_assert_str_eq(err.detail, "3 faulty rows: nothing was imported");
+    ck_assert_str_eq(err.detail, "4 faulty rows: nothing was imported");
     ck_assert_msg(strstr(faults.bytes, "0.csv:2: part_of 'z': by way of others"), "%s",
                   faults.bytes);
+    buffer_release(&faults);
+    store_close(store);
+}
+END_TEST
+
+/* However long the way up is, it is gone once. */
+START_TEST(a_long_way_up_is_no_circle)
+{
+    enum { LENGTH = 5000 };
+    struct store *store = store_made(path_of("long.db"));
+    struct buffer series = {0};
+    buffer_text(&series, SERIES_HEADER "c0,C,,U,sum,1,,\n");
+    for (int i = 1; i < LENGTH; i++)
+        buffer_format(&series, "c%d,C,,U,sum,1,c%d,\n", i, i - 1);
+    ck_assert_int_eq(import_well(store, TEXTS(series.bytes)).added[IMPORT_SERIES], LENGTH);
+    import_well(store, TEXTS(SERIES_HEADER "last,L,,U,sum,1,c4999,\n"));
+    buffer_release(&series);
+    store_close(store);
+}
+END_TEST
+
+/* A file whose text comes to an end by a fault. */
+struct torn {
+    const char *text;
+    size_t left;
+};
+
+static ssize_t torn_read(void *cookie, char *to, size_t size)
+{
+    struct torn *torn = cookie;
+    size_t n = size < torn->left ? size : torn->left;
+    if (n == 0) {
+        errno = EIO;
+        return -1;
+    }
+    memcpy(to, torn->text, n);
+    torn->text += n;
+    torn->left -= n;
+    return (ssize_t)n;
+}
+
+static const char *const torn_texts[] = {
+    SERIES_HEADER "x,X,,U,sum,1,,\ny,Y,,U,sum,1,,\n",
+    SOURCES_HEADER "s,P,T,https://a.example/,2025-01-01,page,press,2\n",
+    REPORTS_HEADER "total,2025-01,5,1,first,\n",
+    REPORTS_HEADER,
+};
+
+START_TEST(nothing_is_imported_of_a_file_that_can_not_be_read_to_its_end)
+{
+    struct store *store = store_made(path_of("torn.db"));
+    struct torn torn = {torn_texts[_i], strlen(torn_texts[_i])};
+    struct buffer faults = {0};
+    struct import_result result;
+    struct error err = {0};
+    import_well(store, TEXTS(SERIES_HEADER "total,T,,U,sum,1,,\n", SOURCES_HEADER
+                             "first,P,T,https://a.example/,2025-01-01,page,press,2\n"));
+    FILE *file = fopencookie(&torn, "r", (cookie_io_functions_t){.read = torn_read});
+    ck_assert_ptr_nonnull(file);
+    struct import_file files[] = {{"torn.csv", file}};
+    ck_assert(!store_import(store, files, 1, &(struct import_terms){0}, &result, &faults, &err));
+    ck_assert_msg(strstr(err.detail, "can not be read"), "%s", err.detail);
+    fclose(file);
     buffer_release(&faults);
     store_close(store);
 }
@@ -335,6 +399,9 @@ int main(void)
     tcase_add_loop_test(tests, gives_up_files, 0, COUNT(given_up));
     tcase_add_loop_test(tests, names_the_first_faults, 0, COUNT(limits));
     tcase_add_test(tests, no_series_is_part_of_itself_by_way_of_others);
+    tcase_add_test(tests, a_long_way_up_is_no_circle);
+    tcase_add_loop_test(tests, nothing_is_imported_of_a_file_that_can_not_be_read_to_its_end, 0,
+                        COUNT(torn_texts));
     tcase_add_test(tests, series_that_were_not_read_make_no_orphans);
     return check_main(tests);
 }

@@ -67,11 +67,13 @@ struct api_response {
     const char *policy;    /* of content security; NULL: none */
     int64_t last_modified; /* seconds since 1970; 0: none */
     int64_t generation;    /* 0: none */
-    const char *as_of;     /* NULL: none */
-    const char *link;      /* NULL: none */
-    const char *location;  /* NULL: none */
-    const char *allow;     /* NULL: none */
-    int retry_after;       /* seconds; 0: none */
+    int64_t written;       /* the generation that the request has made; 0: none */
+    const char *token; /* the name of the one it came with, for the log; NULL: none that is good */
+    const char *as_of; /* NULL: none */
+    const char *link;  /* NULL: none */
+    const char *location; /* NULL: none */
+    const char *allow;    /* NULL: none */
+    int retry_after;      /* seconds; 0: none */
     bool is_slow;    /* it would take longer than a millisecond: ask again without `quick` … */
     bool is_writing; /* … where nothing but writing waits */
     bool asks_for_token;     /* the header WWW-Authenticate */
@@ -119,3 +121,7 @@ void api_replies(struct api *api, void (*release)(void *reply));
 
 /* The newest generation that any worker has seen. */
 int64_t api_generation(struct api *api);
+
+/* How often the store turned out to be another one, or an older copy; and whether there is none now that can be used. */
+int64_t api_era(struct api *api);
+bool api_is_away(struct api *api);

@@ -80,6 +80,9 @@ void buffer_percent(struct buffer *buffer, const char *text, size_t length);
  * what follows, or a noncharacter. NULL where there is none; *ret_code is its number. */
 const char *text_find_control(const char *text, size_t length, uint32_t *ret_code);
 
+/* Puts '?' for what a terminal would obey. */
+void text_make_visible(char *text);
+
 /* The name of the NULL-terminated list that is nearest to the text, or NULL where none is near: at most
  * a third of its length away in insertions, deletions, replacements and swaps of neighbours; else the only one that
  * begins with the text, of three bytes or more. */
