@@ -172,6 +172,7 @@ bool answer_build(struct api_worker *worker, const struct query *query, struct a
     out_release(&out);
     if (call->written > 0)
         generation_note(worker->api, worker->era, call->written);
+    answer->written = call->written;
     answer->status = call->status;
     answer->content_type = query->content_type;
     answer->generation = call->state.generation;

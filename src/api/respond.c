@@ -175,6 +175,8 @@ static bool respond_once(struct handling *on)
     }
     if (on->query.route->kind != ROUTE_LIST)
         answer->generation = 0; /* nothing that the store says */
+    on->response->token = on->query.token;
+    on->response->written = answer->written;
     reply(on, answer);
     return true;
 }

@@ -36,6 +36,10 @@ static bool subject_read(const char *text, bool is_file, struct subject *ret, st
     *ret = (struct subject){.key = text[length] ? text + length + 1 : NULL};
     if (!identifier_valid(text, length, IDENTIFIER_MAX))
         return error_set(reterr, ERROR_INPUT, "'%s' does not begin with the id of a series", text);
+    if (length > FETCHED_ID_MAX)
+        return error_set(reterr, ERROR_INPUT,
+                         "'%s': sources are named after the series, whose id may have %d bytes",
+                         text, FETCHED_ID_MAX);
     memcpy(ret->series, text, length);
     if (!ret->key && !is_file)
         return error_set(reterr, ERROR_INPUT,

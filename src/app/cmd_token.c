@@ -14,6 +14,19 @@ static int usage(const char *why)
     return EXIT_USAGE;
 }
 
+/* A token for a database that nobody meant would be of no use. */
+static bool open_existing(const struct config *config, struct store **ret, struct error *reterr)
+{
+    const char *path = config->text[OPTION_DATABASE];
+    int applied;
+    if (!store_open(path, STORE_CHANGE, ret, reterr))
+        return false;
+    if (store_migrate(*ret, &applied, reterr))
+        return true;
+    store_close(*ret);
+    return error_prefix(reterr, "%s", path);
+}
+
 static int token_create(const struct config *config, const char *name)
 {
     /* In the order of the choices of --scope. */
@@ -24,7 +37,9 @@ static int token_create(const struct config *config, const char *name)
     if (!config->text[OPTION_EXPIRES])
         return usage("'exportstat token create' wants --expires DATE");
     date expires = {(int32_t)config->number[OPTION_EXPIRES]};
-    if (!open_for_writing(config, open_say, &store, &err))
+    if (expires.day < (int32_t)(time(NULL) / 86400))
+        return usage("--expires is a day that is over");
+    if (!open_existing(config, &store, &err))
         return fail(&err);
     bool ok =
         store_token_create(store, name, scopes[config->number[OPTION_SCOPE]], expires, token, &err);
@@ -39,7 +54,7 @@ static int token_revoke(const struct config *config, const char *name)
 {
     struct error err;
     struct store *store;
-    if (!open_for_writing(config, open_say, &store, &err))
+    if (!open_existing(config, &store, &err))
         return fail(&err);
     bool ok = store_token_revoke(store, name, &err);
     store_close(store);

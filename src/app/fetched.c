@@ -95,7 +95,8 @@ static bool check_unit(const struct fetched *fetched, const struct series_info *
     return data->n == 0 || is_same ||
            error_set(
                reterr, ERROR_INPUT,
-               "%s is in %s, the answer in '%.60s'; --unit '%.60s' says that this is the same",
+               "%s is in %s, the answer in '%.60s': nothing is converted. If that is the same by "
+               "another name, --unit '%.60s' says so",
                info->id, info->unit, data->unit, data->unit);
 }
 

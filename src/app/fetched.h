@@ -5,6 +5,9 @@
 #include "exportstat/base/text.h"
 #include "exportstat/store/store.h"
 
+/* Bytes of a series' id, after which sources are named: "easydata-ID-2026-05-20-02". */
+enum { FETCHED_ID_MAX = IDENTIFIER_MAX - 23 };
+
 /* One series of ours, and what EasyData has of it. */
 struct subject {
     char series[IDENTIFIER_MAX + 1];

@@ -84,14 +84,15 @@ const struct command commands[] = {
      "a terminal, unless NO_COLOR is set.",
      0, 0, TAKES(OPTION_DATABASE, OPTION_SERIES, OPTION_LAST, OPTION_AS_OF), run_show},
     {"token", "create|revoke NAME | list", "make, list and revoke the tokens that writing needs",
-     "`create NAME` makes a token and prints it, this once: the database keeps only its hash. "
+     "`create NAME --expires DATE` makes a token and prints it, this once: the database keeps its "
+     "hash. "
      "`revoke NAME` "
      "takes\n"
      "its rights for good. `list` prints all: name, scope, last day, and `revoked` or `expired`. "
      "Without a "
      "token\n"
      "nothing can be written over HTTP. A running service takes note at once.",
-     1, 2, TAKES(OPTION_DATABASE, OPTION_EMPTY, OPTION_SCOPE, OPTION_EXPIRES), run_token},
+     1, 2, TAKES(OPTION_DATABASE, OPTION_SCOPE, OPTION_EXPIRES), run_token},
     {"backup", "FILE", "write a copy of the database, while it is in use",
      "Writes the database as it stands at one moment into a new file, which is there whole or not "
      "at all. A\n"

@@ -146,7 +146,10 @@ static void explain(const struct curl *curl, const struct attempt *attempt, char
     if (attempt->code == CURLE_WRITE_ERROR)
         snprintf(text, size, "the answer is larger than %d MiB", DOWNLOAD_BYTES_MAX / 1024 / 1024);
     else if (attempt->code != CURLE_OK)
-        snprintf(text, size, "%s", curl->easy_strerror(attempt->code));
+        snprintf(text, size, "%s%s", curl->easy_strerror(attempt->code),
+                 attempt->code == CURLE_UNSUPPORTED_PROTOCOL
+                     ? " (http is for this machine alone; elsewhere it is https)"
+                     : "");
     else
         snprintf(text, size, "the server answers %ld%s", attempt->status, hint(attempt->status));
 }

@@ -1,6 +1,7 @@
 /* One request and its response, between libmicrohttpd and the api. */
 #include <assert.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -164,7 +165,10 @@ void exchange_answer(struct exchange *exchange, struct api_worker *worker, bool 
     exchange->is_slow = response.is_slow;
     exchange->is_writing = response.is_writing;
     exchange->status = response.status;
-    exchange->generation = response.generation;
+    exchange->generation = response.written > 0 ? response.written : response.generation;
+    exchange->is_writer = response.token != NULL;
+    if (response.token)
+        snprintf(exchange->token, sizeof exchange->token, "%s", response.token);
     exchange->cache_state = response.cache_state;
     exchange->bytes = response.body && response.status != 304 ? response.body->length : 0;
     reply_drop(exchange);
@@ -294,6 +298,8 @@ static void log_request(const struct exchange *exchange, enum MHD_RequestTermina
     log_number(line, "bytes", (int64_t)exchange->bytes);
     log_number(line, "us", microseconds);
     log_text(line, "cache", exchange->cache_state);
+    if (exchange->is_writer)
+        log_text(line, "token", exchange->token);
     log_number(line, "generation", exchange->generation);
     if (code != MHD_REQUEST_TERMINATED_COMPLETED_OK)
         log_number(line, "cut_off", code);

@@ -8,6 +8,7 @@
 enum {
     EXCHANGE_MAGIC = 0x45584348,
     REQUEST_ID_MAX = 128,
+    TOKEN_NAME_ROOM = 80,
     STEP_BYTES = 16 * 1024, /* of a body, which are a step of their connection */
 };
 
@@ -39,10 +40,12 @@ struct exchange {
     size_t bytes;
     int64_t generation;
     const char *cache_state;
+    bool is_writer; /* it came with a good token, whose name is below */
     struct timespec began;
     struct exchange *next; /* of those that have been answered meanwhile, or that are spare */
     /* Not emptied for the next request: */
     char id[REQUEST_ID_MAX + 1];
+    char token[TOKEN_NAME_ROOM];
     struct query_pair query[QUERY_PAIRS_MAX + 1];
 };
 

@@ -28,6 +28,8 @@ struct loop {
     bool is_starved; /* a connection could not be taken just now */
     int64_t
         complains_next; /* when the next complaint of libmicrohttpd is logged, in milliseconds */
+    bool is_store_away; /* as it was last told */
+    int64_t era;        /* likewise */
     int wake;           /* an event descriptor that ends the loop's wait */
     int quiesced;       /* the daemon's listening descriptor once it takes no more, else -1 */
     struct peer peers;  /* a ring, whoever moved on last at its end */

@@ -51,6 +51,24 @@ static void answered_resume(struct loop *loop)
         MHD_resume_connection(exchange->connection);
 }
 
+/* Tells once what became of the database; what it was when the service began is known. */
+static void store_tell(struct loop *loop)
+{
+    struct api *api = loop->server->api;
+    char generation[24];
+    bool is_away = api_is_away(api);
+    int64_t era = api_era(api);
+    snprintf(generation, sizeof generation, "%lld", (long long)api_generation(api));
+    if (is_away && !loop->is_store_away)
+        log_event(LOG_ERROR, "the database is not there, or can not be used", "last_generation",
+                  generation);
+    else if (era != loop->era)
+        log_event(LOG_WARNING, "another database, or another copy of it, is there now",
+                  "generation", generation);
+    loop->is_store_away = is_away;
+    loop->era = era;
+}
+
 static void *loop_run(void *cls)
 {
     struct loop *loop = cls;
@@ -86,6 +104,7 @@ static void *loop_run(void *cls)
             log_write(&loop->log);
         if (loop->is_first && now - watched >= WATCH_MILLISECONDS) {
             api_watch(loop->worker);
+            store_tell(loop);
             slow_watch(loop->server->slow);
             watched = now;
         }

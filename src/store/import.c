@@ -22,6 +22,8 @@ static bool key_find(const struct batch *batch, const char *digest, bool *ret_fo
         return true;
     bool ok = sql_prepare(batch->store->db,
                           "SELECT import, request_digest = :digest FROM import "
+                          "WHERE token = :token AND request_key = :key "
+                          "UNION ALL SELECT import, request_digest = :digest FROM request "
                           "WHERE token = :token AND request_key = :key",
                           &found, batch->reterr);
     if (ok) {
@@ -31,10 +33,38 @@ static bool key_find(const struct batch *batch, const char *digest, bool *ret_fo
         ok = sql_step(found, ret_found, batch->reterr);
     }
     if (ok && *ret_found) {
+        bool is_known = sqlite3_column_type(found, 0) != SQLITE_NULL;
+        bool is_same = sqlite3_column_int(found, 1) != 0;
         batch->result->import = sqlite3_column_int64(found, 0);
-        batch->result->outcome = sqlite3_column_int(found, 1) ? IMPORT_ANSWERED : IMPORT_KEY_TAKEN;
+        batch->result->outcome = IMPORT_KEY_TAKEN;
+        if (is_same)
+            batch->result->outcome = is_known ? IMPORT_ANSWERED : IMPORT_NOTHING_NEW;
     }
     sqlite3_finalize(found);
+    return ok;
+}
+
+/* Ties the key of a batch that made no import to what it was answered with. Before the answer: it may be asked for again. */
+static bool key_keep(const struct batch *batch)
+{
+    const struct import_terms *terms = batch->terms;
+    sqlite3_stmt *keep = NULL;
+    char digest[DIGEST_TEXT];
+    digest_of(terms->bytes, terms->length, digest);
+    bool ok =
+        sql_prepare(batch->store->db,
+                    "INSERT OR IGNORE INTO request (token, request_key, request_digest, import) "
+                    "VALUES (:token, :key, :digest, :import)",
+                    &keep, batch->reterr);
+    if (ok) {
+        sql_bind_text(keep, ":token", terms->token);
+        sql_bind_text(keep, ":key", terms->key);
+        sql_bind_text(keep, ":digest", digest);
+        if (batch->result->import > 0)
+            sql_bind_integer(keep, ":import", batch->result->import);
+        ok = sql_run(keep, batch->reterr);
+    }
+    sqlite3_finalize(keep);
     return ok;
 }
 
@@ -84,6 +114,12 @@ static bool batch_make(struct batch *batch, const struct import_file *files, siz
     return batch_end(batch);
 }
 
+static bool made_nothing(const struct batch *batch)
+{
+    return batch->result->outcome == IMPORT_REPEATED ||
+           batch->result->outcome == IMPORT_NOTHING_NEW;
+}
+
 static bool batch_import(struct batch *batch, const struct import_file *files, size_t n)
 {
     struct store *store = batch->store;
@@ -93,7 +129,10 @@ static bool batch_import(struct batch *batch, const struct import_file *files, s
     bool ok = batch_make(batch, files, n, &commits);
     if (!ok || !commits || !sql_execute(store->db, "COMMIT", batch->reterr)) {
         roll_back(store);
-        return ok && !commits;
+        if (!ok || commits)
+            return false;
+        return !batch->terms->token || !batch->terms->key || !made_nothing(batch) ||
+               key_keep(batch);
     }
     checkpoint(store);
     return true;

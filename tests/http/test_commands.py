@@ -58,11 +58,14 @@ class Token(CommandTest):
         return self.run_program("token", "--database", self.database, *arguments, status=status)
 
     def test_made_listed_revoked(self):
+        self.assertIn("no such database", self.token("create", "press-desk", "--expires", "2199-12-31", status=1).stderr)
+        self.run_program("migrate", "--empty", "--database", self.database)
         made = self.token("create", "press-desk", "--expires", "2199-12-31")
         self.assertRegex(made.stdout, r"\Aexps_[0-9a-f]{64}\n\Z")
-        self.token("create", "editor", "--scope", "import,revert", "--expires", "2020-01")
+        self.assertIn("is over", self.token("create", "editor", "--expires", "2020-01", status=2).stderr)
+        self.token("create", "editor", "--scope", "import,revert", "--expires", "2198-01")
         self.assertEqual(self.token("list").stdout,
-                         "editor\timport,revert\t2020-01-31\texpired\n"
+                         "editor\timport,revert\t2198-01-31\tvalid\n"
                          "press-desk\timport\t2199-12-31\tvalid\n")
         self.token("revoke", "press-desk")
         self.assertIn("press-desk\timport\t2199-12-31\trevoked\n", self.token("list").stdout)

@@ -174,6 +174,8 @@ class FaultTest(unittest.TestCase):
             eventually(lambda: service.get("/readyz").status == 200)
             self.assertEqual(service.get("/v1/exports?last=11").status, 200)
             self.add(service, 1)
+            eventually(lambda: "level=warning msg=\"another database, or another copy" in service.log())
+            self.assertEqual(service.log().count("the database is not there"), 1)
         self.all_is_there(2)
 
     def test_a_database_that_is_replaced(self):

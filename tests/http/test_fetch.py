@@ -310,7 +310,7 @@ class FetchTest(unittest.TestCase):
 
     def test_wrong_use_is_told_before_anything_is_asked(self):
         with StandIn(answer(*ROWS)) as stand_in:
-            for series in ("pk-it", "pk-it=a/b", "=X", "PK=X"):
+            for series in ("pk-it", "pk-it=a/b", "=X", "PK=X", "a" * 42 + "=X"):
                 self.fetch(stand_in, series=series, status=1)
             for others in ([f"pk-it={KEY}", "pk-it=X.1"], [f"pk-it={KEY}", f"pk-services={KEY}"]):
                 self.run_program("fetch", "--api", stand_in.address, *others, status=1)
@@ -339,8 +339,15 @@ class FetchTest(unittest.TestCase):
 
         with StandIn(echo) as stand_in:
             self.assertIn("answers 403", self.fetch(stand_in, status=1).stderr)
-        with StandIn((200, {}, b'{"s3cr&t": 1}')) as stand_in:
-            self.fetch(stand_in, status=1)
+        for body in (answer(row("2026-10", "7", "R", "by s3cr&t"), BEFORE), answer(row("s3cr%26t", "7")), b'["s3cr&t",'):
+            with StandIn(body) as stand_in:
+                self.assertIn("has the API key in it", self.fetch(stand_in, status=1).stderr)
+        self.assertEqual(self.reports(), [])
+
+    def test_a_terminal_is_not_told_what_to_do(self):
+        for wrong in (row("2026-10", "4\x1b[2J"), row("\x1b[31m", "4"), row("2026-10", "4", key="\x1b[31m")):
+            with StandIn(answer(wrong, BEFORE)) as stand_in:
+                self.assertNotIn("\x1b", self.fetch(stand_in, status=1).stderr)
 
     def test_a_dry_run_leaves_the_database_as_it_is(self):
         before = self.database.read_bytes()

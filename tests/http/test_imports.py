@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import tempfile
 import threading
+import time
 import unittest
 
 from service import PROGRAM, Service
@@ -82,6 +83,17 @@ class ImportsTest(WritingTest):
         self.assertEqual([self.value(), self.generation()], [401, 3])
         self.assertEqual(self.ask("GET", "/v1/imports/2").json(), content)
 
+    def test_the_log_says_who_wrote_what(self):
+        self.add(self.BATCH)
+        self.ask("DELETE", "/v1/imports/2")
+        end = time.monotonic() + 10
+        while "method=DELETE" not in self.service.log() and time.monotonic() < end:
+            time.sleep(0.05)
+        lines = [line for line in self.service.log().splitlines() if "path=/v1/imports" in line]
+        self.assertRegex(lines[0], "method=POST .* status=201 .* token=desk generation=3$")
+        self.assertRegex(lines[1], "method=DELETE .* status=200 .* token=desk generation=4$")
+        self.assertNotIn("exps_", self.service.log())
+
     def test_csv_is_as_good(self):
         self.add(SOURCES + "bank-1,Bank,Exports,https://bank.example/,2026-05-02,page,press,3\n", CSV)
         self.add("\ufeff".encode() + (REPORTS + "pk-it,2026-04,401.50,0.5,bank-1,\r\n").encode(), CSV)
@@ -124,6 +136,25 @@ class ImportsTest(WritingTest):
                 answer = self.ask("POST", "/v1/imports", json.dumps(more),
                                   {**JSON, "Idempotency-Key": wrong.encode("utf-8")})
                 self.assertEqual(answer.json()["invalid"][0]["name"], "Idempotency-Key")
+
+    def test_a_key_holds_where_nothing_was_new(self):
+        first = self.add(self.BATCH).json()["id"]
+        repeated, known = {"Idempotency-Key": "repeated"}, {"Idempotency-Key": "known"}
+        self.assertEqual(self.add(self.BATCH, repeated, status=200).json()["id"], first)
+        other = {"reports": [report("bank-1", value="401.0")]}
+        self.assertEqual(self.add(other, known, status=200).json()["id"], None)
+        self.assertEqual(self.generation(), 3)
+        more = {"reports": [report("bank-1", "2026-05")]}
+        for key, words in [(repeated, f"import {first}"), (known, "nothing new")]:
+            answer = self.add(more, key, status=422).json()
+            self.assertEqual(answer["type"], "/problems/key-taken")
+            self.assertIn(words, answer["detail"])
+        # A retry does not bring back what was taken out since.
+        self.ask("DELETE", f"/v1/imports/{first}")
+        self.assertIsNotNone(self.add(self.BATCH, repeated, status=200).json()["reverted"])
+        self.assertEqual(self.add(other, known, status=200).json()["id"], None)
+        self.assertEqual(self.value(), None)
+        self.assertEqual(self.add(self.BATCH).json()["reverted"], None)
 
     def test_a_reversal(self):
         before = self.service.get("/v1/exports").json()["observations"]
@@ -203,7 +234,9 @@ class TokenTest(WritingTest):
     def test_who_may(self):
         reader = self.make_token("reader", "--scope", "revert")
         adder = self.make_token("adder", "--scope", "import")
-        old = self.make_token("old", expires="2020-01")
+        old = self.make_token("old")
+        with contextlib.closing(sqlite3.connect(self.service.database)) as opened, opened:
+            opened.execute("UPDATE token SET expires_day = 18292 WHERE name = 'old'")  # 2020-01-31
         gone = self.make_token("gone")
         run_token(self.service.database, "revoke", "gone")
         for method, path in [("POST", "/v1/imports"), ("GET", "/v1/imports"), ("GET", "/v1/imports/1"),

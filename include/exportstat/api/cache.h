@@ -23,6 +23,7 @@ struct answer {
     int64_t era;    /* of the store, in which it was asked for */
     uint64_t store; /* the hash of the store's id */
     int64_t generation;
+    int64_t written;          /* the generation that the request has made; 0: none */
     int status;               /* 0: 200 */
     struct buffer location;   /* of the header Location; empty: none */
     int64_t changed_at;       /* of the store, seconds since 1970 */

@@ -144,6 +144,10 @@ static bool represent_added(struct call *call, const struct import_result *resul
     case IMPORT_ANSWERED:
         return represent_stored(call, result->import);
     case IMPORT_KEY_TAKEN:
+        if (result->import == 0)
+            return problem_set(
+                call->problem, PROBLEM_KEY_TAKEN,
+                "This Idempotency-Key came with another batch, which was nothing new");
         return problem_set(call->problem, PROBLEM_KEY_TAKEN,
                            "This Idempotency-Key came with another batch, import %lld",
                            (long long)result->import);
