@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -68,6 +69,8 @@ static bool files_open(const struct config *config, struct import_file *files, s
     return true;
 }
 
+enum { IMPORT_NICE = 10 };
+
 int run_import(const struct config *config)
 {
     struct import_file files[IMPORT_FILES_MAX] = {0};
@@ -78,6 +81,7 @@ int run_import(const struct config *config)
     struct progress seen = {0};
     bool watched = isatty(STDERR_FILENO) != 0;
     struct import_terms terms = {.progress = watched ? progress : NULL, .context = &seen};
+    setpriority(PRIO_PROCESS, 0, IMPORT_NICE); /* who is answered by a service goes first */
     bool ok =
         files_open(config, files, &err) && open_for_writing(config, open_say, &store, &err) &&
         store_import(store, files, (size_t)config->n_arguments, &terms, &result, &faults, &err);

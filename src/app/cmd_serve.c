@@ -33,7 +33,7 @@ static int threads_of(const struct config *config)
 static int connections_of(const struct config *config)
 {
     struct rlimit limit;
-    rlim_t others = (rlim_t)(OTHER_DESCRIPTORS + LOOP_DESCRIPTORS * threads_of(config));
+    rlim_t others = (rlim_t)LOOP_DESCRIPTORS * (rlim_t)threads_of(config) + OTHER_DESCRIPTORS;
     rlim_t wanted = (rlim_t)config->number[OPTION_CONNECTIONS] + others;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return (int)config->number[OPTION_CONNECTIONS];

@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "exchange.h"
 
@@ -15,6 +17,7 @@ struct slow {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
+    bool writes;
     bool ending;
     struct exchange *waiting[WAITING_MAX]; /* a ring */
     size_t first;
@@ -60,7 +63,10 @@ static void prepare_next(struct slow *slow)
 
 static void *slow_run(void *cls)
 {
+    enum { WRITER_NICE = 10 };
     struct slow *slow = cls;
+    if (slow->writes) /* who reads goes first */
+        setpriority(PRIO_PROCESS, (id_t)gettid(), WRITER_NICE);
     pthread_mutex_lock(&slow->lock);
     while (!slow->ending) {
         struct exchange *exchange = take_next(slow);
@@ -88,6 +94,7 @@ bool slow_start(struct server *server, bool prepares, struct slow **ret, struct 
     }
     struct gauges *gauges = api_gauges(server->api);
     slow->api = server->api;
+    slow->writes = !prepares;
     slow->gauge = prepares ? &gauges->slow_waiting : &gauges->writing_waiting;
     slow->generation = api_generation(server->api);
     slow->prepared = prepares ? 0 : -1;
