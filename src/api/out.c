@@ -222,6 +222,20 @@ void out_row_end(struct out *out)
     out->in_row = false;
 }
 
+void out_row_written(struct out *out, const char *bytes, size_t length)
+{
+    char *at = buffer_reserve(out->to, length + 2);
+    size_t n = 0;
+    if (out->comma)
+        at[n++] = ',';
+    at[n++] = '\n';
+    memcpy(at + n, bytes, length);
+    n += length;
+    at[n] = '\0';
+    out->to->length += n;
+    out->comma = true;
+}
+
 void out_rows_end(struct out *out)
 {
     if (!out->csv)

@@ -462,5 +462,20 @@ class OnePeriod(WindowTest):
         self.assertEqual(self.get("/v1/exports/2025-07?as_of=2025-08-31").status, 200)
 
 
+class Written(ServiceTest):
+    """The months of a series are written once for all answers; as of a day they are written for one. Both are the same."""
+
+    def test_rows_are_the_same_however_they_are_come_by(self):
+        for series in [row["id"] for row in self.get("/v1/series").json()["series"]]:
+            for query in ("", "&last=3", "&order=desc&limit=7", "&from=2001-01&to=2001-03", "&from=2019-11&to=2031-02"):
+                with self.subTest(series + query):
+                    path = f"/v1/exports?series={series}{query}"
+                    rows, again, dated = (self.get(path + more) for more in ("", "&decimals=3", "&as_of=2199-12-31"))
+                    expected = dated.json()["observations"]
+                    self.assertEqual(rows.json()["observations"], expected)
+                    self.assertEqual(again.json()["observations"], expected)
+                    # Byte by byte.
+                    self.assertEqual(rows.body.split(b'"observations":')[1], dated.body.split(b'"observations":')[1])
+
 if __name__ == "__main__":
     unittest.main()

@@ -39,6 +39,8 @@ void out_array_end(struct out *out);
 void out_rows(struct out *out, const char *key, const char *const *columns);
 void out_row(struct out *out);
 void out_row_end(struct out *out);
+void out_row_written(struct out *out, const char *bytes,
+                     size_t length); /* JSON alone, from { to } */
 void out_rows_end(struct out *out);
 
 void out_text(struct out *out, const char *key, const char *text); /* NULL: null */
