@@ -150,10 +150,14 @@ void batch_body_fault(struct call *call, const struct batch_body *batch,
                       const struct import_fault *fault)
 {
     char place[PLACE_TEXT];
+    const char *column = fault->column ? fault->column : "";
     if (batch->is_json)
-        snprintf(place, sizeof place, "%s[%ld].%s", import_kind_names[fault->kind], fault->row - 1,
-                 fault->column);
+        snprintf(place, sizeof place, "%s[%ld]%s%s", import_kind_names[fault->kind], fault->row - 1,
+                 *column ? "." : "", column);
     else
-        snprintf(place, sizeof place, "line %ld, %s", fault->line, fault->column);
-    problem_invalid(call->problem, place, NULL, "'%s': %s", fault->value, fault->reason);
+        snprintf(place, sizeof place, "line %ld%s%s", fault->line, *column ? ", " : "", column);
+    if (*column)
+        problem_invalid(call->problem, place, NULL, "'%s': %s", fault->value, fault->reason);
+    else
+        problem_invalid(call->problem, place, NULL, "%s", fault->reason);
 }

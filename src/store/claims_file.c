@@ -78,6 +78,8 @@ static bool claims_read(struct rows *rows, struct arena *arena, void **ids, stru
             return false;
         if (end)
             return true;
+        if (!row_whole(rows))
+            continue;
         if (ret->n == room) {
             room = room ? room * 2 : 256;
             struct claim_row *larger = ARENA_ARRAY(arena, room, struct claim_row);

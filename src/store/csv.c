@@ -121,12 +121,22 @@ static int first_byte(struct csv *csv)
     return c;
 }
 
+/* A row that can not be used, but of which is known where it ends. */
+static bool refuse_row(struct csv *csv, struct error *reterr, const char *what)
+{
+    if (!csv->goes_on || csv->columns == 0)
+        return fault(csv, reterr, what);
+    snprintf(csv->fault, sizeof csv->fault, "%s", what);
+    return true;
+}
+
 bool csv_next(struct csv *csv, bool *ret_end, struct error *reterr)
 {
     csv->row.length = 0;
     buffer_reserve(&csv->row, CSV_ROW_MAX + CSV_FIELDS_MAX + 1);
     csv->is_plain = true;
     csv->n = 0;
+    csv->fault[0] = '\0';
     csv->start[0] = 0;
     int c = first_byte(csv);
     csv->row_number = csv->next_line == 0 ? 0 : csv->row_number + 1;
@@ -142,14 +152,13 @@ bool csv_next(struct csv *csv, bool *ret_end, struct error *reterr)
     for (size_t i = 0; !csv->is_plain && i < csv->n; i++) {
         /* Length by the field's bounds: a NUL inside is not UTF-8 text either. */
         if (!utf8_valid(csv_field(csv, i), csv_length(csv, i)))
-            return fault(csv, reterr, "the text is not UTF-8");
+            return refuse_row(csv, reterr, "the text is not UTF-8");
     }
     if (csv->columns == 0)
         csv->columns = csv->n;
-    if (csv->n != csv->columns)
-        return error_set(reterr, ERROR_INPUT, "%s:%ld: %zu fields where the header has %zu",
-                         csv->name, csv->line, csv->n, csv->columns);
-    return true;
+    char why[sizeof csv->fault];
+    snprintf(why, sizeof why, "%zu fields where the header has %zu", csv->n, csv->columns);
+    return csv->n == csv->columns || refuse_row(csv, reterr, why);
 }
 
 const char *csv_field(const struct csv *csv, size_t i)

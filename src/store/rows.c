@@ -130,6 +130,7 @@ bool rows_header(struct rows *rows)
     bool end;
     if (!csv_next(&rows->csv, &end, rows->reterr))
         return false;
+    rows->csv.goes_on = true;
     for (enum import_kind kind = 0; kind < IMPORT_KINDS; kind++) {
         if (columns_present(&rows->csv, kind) > columns_present(&rows->csv, rows->kind))
             rows->kind = kind;
@@ -203,8 +204,11 @@ size_t row_length(const struct rows *rows, size_t column)
 void fault_tell(const struct import_terms *terms, struct buffer *faults, const char *file,
                 const struct import_fault *fault)
 {
-    buffer_format(faults, "%s:%ld: %s '%s': %s\n", file, fault->line, fault->column, fault->value,
-                  fault->reason);
+    if (fault->column)
+        buffer_format(faults, "%s:%ld: %s '%s': %s\n", file, fault->line, fault->column,
+                      fault->value, fault->reason);
+    else
+        buffer_format(faults, "%s:%ld: %s\n", file, fault->line, fault->reason);
     if (terms && terms->told)
         terms->told(terms->context, fault);
 }
@@ -231,6 +235,22 @@ bool row_fault(struct rows *rows, size_t column, const char *format, ...)
     fault_tell(rows->terms, rows->faults, rows->csv.name, &fault);
     rows->n_faults += rows->csv.line != rows->faulty_line;
     rows->faulty_line = rows->csv.line;
+    return false;
+}
+
+bool row_whole(struct rows *rows)
+{
+    struct import_fault fault = {
+        .kind = rows->kind,
+        .row = rows->csv.row_number,
+        .line = rows->csv.line,
+        .value = "",
+        .reason = rows->csv.fault,
+    };
+    if (!*rows->csv.fault)
+        return true;
+    fault_tell(rows->terms, rows->faults, rows->csv.name, &fault);
+    rows->n_faults++;
     return false;
 }
 

@@ -71,6 +71,9 @@ const char *row_column_name(const struct rows *rows, size_t column);
 void fault_tell(const struct import_terms *terms, struct buffer *faults, const char *file,
                 const struct import_fault *fault);
 
+/* Whether the current row is one; it has been told where it is not. */
+bool row_whole(struct rows *rows);
+
 /* Names the file, line and column of a faulty field, what stands there, and why it will not do; returns
  * false. */
 bool row_fault(struct rows *rows, size_t column, const char *format, ...)

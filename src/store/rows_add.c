@@ -151,6 +151,8 @@ bool rows_add(struct rows *rows, int64_t max, bool *ret_end)
             return false;
         if (*ret_end)
             break;
+        if (!row_whole(rows))
+            continue;
         enum row_outcome outcome = add[rows->kind](rows);
         if (outcome == ROW_FAILED)
             return false;

@@ -56,6 +56,8 @@ static int run_next(struct run *run)
         /* A file that can not be read to its end has come to an end, too. */
         if (run->is_end && !run->has_failed)
             break;
+        if (!run->has_failed && !row_whole(rows))
+            continue;
         run->has_failed = run->has_failed ||
                           !read_statement(rows, REPORT_SERIES, REPORT_PERIOD, REPORT_VALUE,
                                           REPORT_PRECISION, REPORT_SOURCE, &run->row, &run->is_row);

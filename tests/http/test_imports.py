@@ -201,6 +201,10 @@ class ImportsTest(WritingTest):
         answer = self.add(REPORTS + "pk-it,2025-11,1,1,dunya-2025-12-18,\n", CSV, status=422).json()
         self.assertIn("the value 356 and precision 1 already", answer["invalid"][0]["reason"])
         self.assertEqual(self.add("a,b\n1,2\n", CSV, status=422).json()["detail"][:20], "body:1: the header i")
+        # Also of rows that are none, and those after them.
+        answer = self.add(REPORTS + "pk-it\npk-it,2025-13,1,1,dunya-2025-12-18,\n", CSV, status=422).json()
+        self.assertEqual([(entry["name"], entry["reason"][:10]) for entry in answer["invalid"]],
+                         [("line 2", "1 fields w"), ("line 3, period", "'2025-13':")])
         many = {"reports": [report("none") for _ in range(200)]}
         answer = self.add(many, status=422).json()
         self.assertEqual([answer["detail"][:24], len(answer["invalid"])], ["50 or more faulty rows: ", 50])

@@ -76,7 +76,7 @@ class MemoryTest(unittest.TestCase):
                 elif done.returncode == -signal.SIGABRT:
                     self.assertIn("out of memory", done.stderr)
                 else:
-                    self.assertEqual(done.returncode, 1)
+                    self.assertIn(done.returncode, (1, 2))  # the second where an option could not be read
                     self.assertIn("exportstat: ", done.stderr)
                 if look:
                     look(database, done.returncode == 0)

@@ -29,6 +29,12 @@ static const struct {
      "0.csv:2: flags 'main': expected one of: nothing, default\n"},
     {"series: a second default", SERIES_HEADER "x,T,,U,sum,1,,default\n",
      "0.csv:2: flags 'default': there is a default series already\n"},
+    {"fewer fields", REPORTS_HEADER "part,2025-04\n", "0.csv:2: 2 fields where the header has 6\n"},
+    {"more fields", REPORTS_HEADER "part,2025-03,1,1,bank-2025-02,,\n",
+     "0.csv:2: 7 fields where the header has 6\n"},
+    {"no UTF-8", REPORTS_HEADER "part,2025-03,1,1,bank-2025-02,\xff\n",
+     "0.csv:2: the text is not UTF-8\n"},
+    {"claims: fewer fields", CLAIMS_HEADER "c,s\n", "0.csv:2: 2 fields where the header has 9\n"},
     {"series: part of itself", SERIES_HEADER "x,T,,U,sum,1,x,\n",
      "0.csv:2: part_of 'x': a series is no part of itself\n"},
     {"series: an orphan", SERIES_HEADER "x,T,,U,sum,1,nowhere,\n",
@@ -216,8 +222,6 @@ static const struct {
      "series_id,period,value,precision,source_id,note"},
     {"a row that is cut off", REPORTS_HEADER "part,2025-03,1,1,bank-2025-02,\npart,2025-0",
      "0.csv:3: the last line has no end: the file may be cut off"},
-    {"a row of fewer fields", REPORTS_HEADER "part,2025-03,1,1,bank-2025-02,\npart,2025-04\n",
-     "0.csv:3: 2 fields where the header has 6"},
 };
 
 START_TEST(gives_up_files)

@@ -2,7 +2,7 @@
  *
  * Lines end in LF or CRLF; a byte order mark is passed over. A file that is not UTF-8, has a stray quote, a
  * row of more or fewer fields than its header, or a last line without an end (it may be cut off) is
- * refused, with the line. */
+ * refused, with the line; or, of what has an end, that row alone. */
 #pragma once
 
 #include <stdbool.h>
@@ -25,6 +25,8 @@ struct csv {
     size_t n;        /* fields of the current row */
     size_t columns;  /* of the header; 0 before it is read */
     bool is_plain;   /* whether the current row is of ASCII without NUL */
+    bool goes_on;    /* past rows that end, but are at fault: then csv_next succeeds, and … */
+    char fault[80];  /* … says here what is wrong with the current one; empty: nothing */
     struct buffer row;
     size_t start[CSV_FIELDS_MAX + 1]; /* where each field begins; start[n] is the end */
 };

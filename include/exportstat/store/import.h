@@ -59,10 +59,10 @@ struct import_result {
 /* A field that will not do. */
 struct import_fault {
     enum import_kind kind;
-    long row;  /* of the file: 1 is the first after the header */
-    long line; /* where the row begins; the header's is 1 */
-    const char *column;
-    const char *value; /* what stands there, cut to a length that can be shown */
+    long row;           /* of the file: 1 is the first after the header */
+    long line;          /* where the row begins; the header's is 1 */
+    const char *column; /* NULL: the row as a whole */
+    const char *value;  /* what stands there, cut to a length that can be shown */
     const char *reason;
 };
 
