@@ -105,6 +105,7 @@ def main():
         database = pathlib.Path(folder) / "one.db"
         lists = pathlib.Path(folder) / "paths"
         lists.write_text("".join(f"{path}\n" for path in paths()), encoding="ascii")
+        subprocess.run([arguments.program, "migrate", "--database", database], check=True, capture_output=True)
         run = [arguments.program, "token", "--database", database, "--expires", "2190-01", "--scope", "import,revert",
                "create", "desk"]
         token = subprocess.run(run, check=True, capture_output=True, text=True).stdout.split()[-1]
