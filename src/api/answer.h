@@ -33,6 +33,7 @@ struct api {
     _Atomic int64_t generation;
     _Atomic int64_t files;    /* how often another file stood under the database's path, or none */
     atomic_bool is_away;      /* none that can be used stands there now */
+    _Atomic int64_t absences; /* how often that began */
     _Atomic int64_t era;      /* how often the store turned out to be another one, or older */
     pthread_mutex_t era_lock; /* of what begins an era */
     int64_t followed;         /* of `files`, by whoever came first */

@@ -143,9 +143,9 @@ int64_t api_era(struct api *api)
     return atomic_load(&api->era);
 }
 
-bool api_is_away(struct api *api)
+int64_t api_absences(struct api *api)
 {
-    return atomic_load(&api->is_away);
+    return atomic_load(&api->absences);
 }
 
 void generation_note(struct api *api, int64_t era, int64_t generation)
@@ -201,6 +201,12 @@ static bool has_moved(struct api_worker *worker, int64_t *ret_files)
     return true;
 }
 
+static void note_absence(struct api *api)
+{
+    if (!atomic_exchange(&api->is_away, true))
+        atomic_fetch_add(&api->absences, 1);
+}
+
 bool worker_follow(struct api_worker *worker, struct error *reterr)
 {
     struct api *api = worker->api;
@@ -212,12 +218,12 @@ bool worker_follow(struct api_worker *worker, struct error *reterr)
     if (worker->files == files && !has_moved(worker, &files))
         return true;
     if (!store_open(api->options.database, STORE_READ, &store, reterr)) {
-        atomic_store(&api->is_away, true);
+        note_absence(api);
         return false;
     }
     if (!store_begin(store, &state, reterr)) {
         store_close(store);
-        atomic_store(&api->is_away, true);
+        note_absence(api);
         return false;
     }
     store_end(store);

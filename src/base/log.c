@@ -19,13 +19,19 @@ static char *two_digits(char *at, int number)
 /* "2025-12-31T23:59:59.999Z": there is a line for each request, and strftime costs more than all the rest of it. */
 static void stamp_add(struct buffer *line)
 {
+    static _Thread_local struct {
+        date when; /* whose text is below */
+        char text[DATE_TEXT];
+    } day = {{-1}, ""};
     struct timespec now;
-    char day[DATE_TEXT];
     clock_gettime(CLOCK_REALTIME, &now);
+    date today = {(int32_t)(now.tv_sec / 86400)};
     int second = (int)(now.tv_sec % 86400);
     int millisecond = (int)(now.tv_nsec / 1000000);
-    date_format((date){(int32_t)(now.tv_sec / 86400)}, day);
-    buffer_text(line, day);
+    if (day.when.day != today.day)
+        date_format(today, day.text);
+    day.when = today;
+    buffer_add(line, day.text, sizeof day.text - 1);
     char *start = buffer_reserve(line, 16);
     char *at = start;
     *at++ = 'T';
@@ -64,7 +70,7 @@ void log_begin(struct buffer *line, enum log_level level, const char *message)
     stamp_add(line);
     if (format == LOG_JSON)
         buffer_char(line, '"');
-    log_text(line, "level", level_names[level]);
+    log_name(line, "level", level_names[level]);
     log_text(line, "msg", message);
 }
 
@@ -117,6 +123,16 @@ void log_text(struct buffer *line, const char *key, const char *value)
             buffer_char(line, (char)c);
     }
     buffer_char(line, '"');
+}
+
+void log_name(struct buffer *line, const char *key, const char *value)
+{
+    add_key(line, key);
+    if (format == LOG_JSON)
+        buffer_char(line, '"');
+    buffer_text(line, value);
+    if (format == LOG_JSON)
+        buffer_char(line, '"');
 }
 
 void log_number(struct buffer *line, const char *key, int64_t value)

@@ -275,11 +275,11 @@ static void log_client(const struct exchange *exchange, struct buffer *line)
     char client[CLIENT_TEXT];
     struct in6_addr peer = client_peer(exchange->connection);
     if (exchange->peer && memcmp(&peer, &exchange->client, sizeof peer) == 0) {
-        log_text(line, "client", exchange->peer->client);
+        log_name(line, "client", exchange->peer->client);
         return;
     }
     client_format(&exchange->client, client);
-    log_text(line, "client", client);
+    log_name(line, "client", client);
 }
 
 static void log_request(const struct exchange *exchange, enum MHD_RequestTerminationCode code,
@@ -290,14 +290,17 @@ static void log_request(const struct exchange *exchange, enum MHD_RequestTermina
     if (line->length == 0)
         loop->log_due = loop->now + LOG_MILLISECONDS;
     log_begin(line, LOG_INFO, "request");
-    log_text(line, "id", exchange->id);
+    if (exchange->has_id)
+        log_text(line, "id", exchange->id);
+    else
+        log_name(line, "id", exchange->id);
     log_client(exchange, line);
     log_text(line, "method", exchange->method);
     log_text(line, "path", address_of(exchange, &loop->address));
     log_number(line, "status", exchange->status);
     log_number(line, "bytes", (int64_t)exchange->bytes);
     log_number(line, "us", microseconds);
-    log_text(line, "cache", exchange->cache_state);
+    log_name(line, "cache", exchange->cache_state);
     if (exchange->is_writer)
         log_text(line, "token", exchange->token);
     log_number(line, "generation", exchange->generation);

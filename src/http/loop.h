@@ -28,7 +28,7 @@ struct loop {
     bool is_starved; /* a connection could not be taken just now */
     int64_t
         complains_next; /* when the next complaint of libmicrohttpd is logged, in milliseconds */
-    bool is_store_away; /* as it was last told */
+    int64_t absences;   /* of the database, that have been told */
     int64_t era;        /* likewise */
     int wake;           /* an event descriptor that ends the loop's wait */
     int quiesced;       /* the daemon's listening descriptor once it takes no more, else -1 */
@@ -59,7 +59,7 @@ struct server {
 };
 
 enum {
-    LOG_BYTES = 4096,      /* lines of the log that are written together … */
+    LOG_BYTES = 3584, /* lines of the log that are written together, with one more at once … */
     LOG_MILLISECONDS = 50, /* … and how long they may wait for it */
 };
 

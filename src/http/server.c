@@ -56,16 +56,16 @@ static void store_tell(struct loop *loop)
 {
     struct api *api = loop->server->api;
     char generation[24];
-    bool is_away = api_is_away(api);
+    int64_t absences = api_absences(api);
     int64_t era = api_era(api);
     snprintf(generation, sizeof generation, "%lld", (long long)api_generation(api));
-    if (is_away && !loop->is_store_away)
+    if (absences != loop->absences)
         log_event(LOG_ERROR, "the database is not there, or can not be used", "last_generation",
                   generation);
-    else if (era != loop->era)
+    if (era != loop->era)
         log_event(LOG_WARNING, "another database, or another copy of it, is there now",
                   "generation", generation);
-    loop->is_store_away = is_away;
+    loop->absences = absences;
     loop->era = era;
 }
 

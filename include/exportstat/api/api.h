@@ -122,6 +122,6 @@ void api_replies(struct api *api, void (*release)(void *reply));
 /* The newest generation that any worker has seen. */
 int64_t api_generation(struct api *api);
 
-/* How often the store turned out to be another one, or an older copy; and whether there is none now that can be used. */
+/* How often the store turned out to be another one, or an older copy; and how often there was none that could be used. */
 int64_t api_era(struct api *api);
-bool api_is_away(struct api *api);
+int64_t api_absences(struct api *api);

@@ -22,6 +22,8 @@ bool log_takes(enum log_level level);
 void log_begin(struct buffer *line, enum log_level level, const char *message);
 void log_text(struct buffer *line, const char *key,
               const char *value); /* quoted where it must be */
+void log_name(struct buffer *line, const char *key,
+              const char *value); /* of our own: nothing in it to quote, and not empty */
 void log_number(struct buffer *line, const char *key, int64_t value);
 
 /* Ends the line and writes it, after those kept before it. */
