@@ -278,7 +278,9 @@ class SizeTest(WritingTest):
             # A header of its own size, which would not fit into the usual memory.
             head = (f"POST /v1/imports HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nX-Long: {'x' * 10000}\r\n"
                     f"Connection: close\r\nContent-Length: {(1 << 20) + more}\r\nAuthorization: Bearer {self.token}\r\n\r\n")
-            self.assertTrue(self.service.raw(head.encode() + b"x" * (1 << 20)).startswith(status), more)
+            # Too large a one is refused by its header: whoever still sends finds the connection closed.
+            body = b"" if more else b"x" * (1 << 20)
+            self.assertTrue(self.service.raw(head.encode() + body).startswith(status), more)
         self.assertEqual(self.service.get("/v1/exports").status, 200)
 
 
