@@ -48,11 +48,9 @@ struct api_worker {
     struct api_worker *next;
     struct meters meters;
     struct store *store;
-    int64_t files; /* as it was when the store was opened */
-    int64_t
-        looked_at; /* when the worker last looked whether it still stands there, in milliseconds */
-    int64_t
-        era; /* as it was before the store was last looked for: what is read of it is of this one, or refused */
+    int64_t files;     /* as it was when the store was opened */
+    int64_t looked_at; /* when it was last seen to stand there still, in milliseconds */
+    int64_t era;       /* as it was before that: what is read of the store is of it, or not kept */
     int64_t data_version;
     struct arena arena;
     struct recent recent;

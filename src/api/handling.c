@@ -19,6 +19,13 @@ static void add_encoded(struct buffer *to, const char *text, size_t length)
         buffer_add(to, text[i] == ' ' ? "+" : &text[i], 1);
 }
 
+static void moved_to(struct handling *on, const struct buffer *address)
+{
+    on->response->status = 308;
+    on->response->location = address->bytes;
+    on->response->cache_control = "public, max-age=60";
+}
+
 /* The address with a trailing slash less, its query as it was. Without a public address it is relative to the one that
  * was asked for, so that it is right below any path of a proxy: of /a/b/, it is ../b. */
 static void redirect(struct handling *on, size_t length)
@@ -43,9 +50,7 @@ static void redirect(struct handling *on, size_t length)
         buffer_char(to, '=');
         add_encoded(to, pair->value, pair->value_length);
     }
-    on->response->status = 308;
-    on->response->location = to->bytes;
-    on->response->cache_control = "public, max-age=60";
+    moved_to(on, to);
 }
 
 static void redirect_home(struct handling *on)
@@ -53,9 +58,7 @@ static void redirect_home(struct handling *on)
     struct buffer *to = &on->worker->location;
     to->length = 0;
     buffer_format(to, "%s/", on->worker->api->public_url);
-    on->response->status = 308;
-    on->response->location = to->bytes;
-    on->response->cache_control = "public, max-age=60";
+    moved_to(on, to);
 }
 
 static bool too_long(const struct api_request *request, int most)

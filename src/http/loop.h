@@ -24,15 +24,14 @@ struct loop {
     struct MHD_Daemon *daemon;
     struct api_worker *worker;
     pthread_t thread;
-    bool is_first;   /* this one watches the store */
-    bool is_starved; /* a connection could not be taken just now */
-    int64_t
-        complains_next; /* when the next complaint of libmicrohttpd is logged, in milliseconds */
-    int64_t absences;   /* of the database, that have been told */
-    int64_t era;        /* likewise */
-    int wake;           /* an event descriptor that ends the loop's wait */
-    int quiesced;       /* the daemon's listening descriptor once it takes no more, else -1 */
-    struct peer peers;  /* a ring, whoever moved on last at its end */
+    bool is_first;          /* this one watches the store */
+    bool is_starved;        /* a connection could not be taken just now */
+    int64_t complains_next; /* when libmicrohttpd's next complaint is logged, in milliseconds */
+    int64_t absences;       /* of the database, that have been told */
+    int64_t era;            /* likewise */
+    int wake;               /* an event descriptor that ends the loop's wait */
+    int quiesced;           /* the daemon's listening descriptor once it takes no more, else -1 */
+    struct peer peers;      /* a ring, whoever moved on last at its end */
     int n_peers;
     pthread_mutex_t answered_lock;
     struct exchange *answered; /* by the threads for slow work and for writing */

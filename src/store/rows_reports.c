@@ -53,13 +53,14 @@ static int run_next(struct run *run)
     while (!run->is_row && run->left > 0 && rows->n_faults < rows->faults_max) {
         run->left--;
         run->has_failed = !csv_next(&rows->csv, &run->is_end, rows->reterr);
-        /* A file that can not be read to its end has come to an end, too. */
-        if (run->is_end && !run->has_failed)
+        /* First: a file that can not be read to its end has come to an end, too. */
+        if (run->has_failed)
+            return SQLITE_ERROR;
+        if (run->is_end)
             break;
-        if (!run->has_failed && !row_whole(rows))
+        if (!row_whole(rows))
             continue;
-        run->has_failed = run->has_failed ||
-                          !read_statement(rows, REPORT_SERIES, REPORT_PERIOD, REPORT_VALUE,
+        run->has_failed = !read_statement(rows, REPORT_SERIES, REPORT_PERIOD, REPORT_VALUE,
                                           REPORT_PRECISION, REPORT_SOURCE, &run->row, &run->is_row);
         if (run->has_failed)
             return SQLITE_ERROR;

@@ -23,12 +23,9 @@ SOURCES = ("source_id,publisher,title,url,published,date_basis,kind,authority\n"
            + "".join(f"s-{n},Bank,All,https://bank.example/,2025-{n:02}-15,page,official,3\n" for n in range(1, 13)))
 REPORTS = ("series_id,period,value,precision,source_id,note\n"
            + "".join(f"made,{2023 + n // 12}-{n % 12 + 1:02},{100 + n},1,s-{n % 12 + 1},\n" for n in range(26)))
-CLAIMS = ("claim_id,source_id,series_id,metric,period,value,precision,unit,note\n"
-          + "".join(f"c-{n},s-{n},made,level,2023-{n:02},{99 + n},1,,\n" for n in range(1, 5)))
 MORE = "series_id,period,value,precision,source_id,note\n" + "".join(f"made,2026-{n:02},1{n},1,s-1,\n" for n in range(1, 10))
 EASYDATA = ('{"columns": ["Series Key", "Observation Date", "Observation Value", "Unit"], "rows": '
-            '[["K", "2025-08-31", "7.5", "USD million"], ["K", "2025-07-31", "8", "Million USD"]]}').replace(
-                "USD million", "Million USD")
+            '[["K", "2025-08-31", "7.5", "Million USD"], ["K", "2025-07-31", "8", "Million USD"]]}')
 REPORTS_MORE = 9
 
 
@@ -42,8 +39,8 @@ class MemoryTest(unittest.TestCase):
         for name, text in [("series.csv", SERIES), ("sources.csv", SOURCES), ("reports.csv", REPORTS), ("more.csv", MORE),
                            ("easydata.json", EASYDATA)]:
             (cls.folder / name).write_text(text, encoding="utf-8")
-        (cls.folder / "months.csv").write_text("period,value\n" + "".join(f"{2020 + n // 12}-{n % 12 + 1:02},{100 + n}\n" for n in range(60)),
-                                               encoding="utf-8")
+        months = "".join(f"{2020 + n // 12}-{n % 12 + 1:02},{100 + n}\n" for n in range(60))
+        (cls.folder / "months.csv").write_text("period,value\n" + months, encoding="utf-8")
         cls.whole = cls.folder / "whole.db"
         subprocess.run([PROGRAM, "import", "--empty", "--database", cls.whole, cls.folder / "series.csv",
                         cls.folder / "sources.csv", cls.folder / "reports.csv"], check=True, capture_output=True, timeout=60)

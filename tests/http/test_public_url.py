@@ -133,23 +133,21 @@ class LongSeries(MadeTest):
 
 
 class Settings(unittest.TestCase):
-    def test_what_is_no_base_path_is_refused_at_the_start(self):
-        for text in ["", "stats", "//stats", "/a//b", "/a?b", "/a b", "/\u00e9", "/" + "a" * 512]:
-            with self.subTest(text):
-                done = subprocess.run([PROGRAM, "serve", "--listen", "127.0.0.1:0", "--database", "/nonexistent/db",
-                                       "--base-path", text], capture_output=True, text=True, check=False,
-                                      timeout=START_SECONDS)
-                self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
-                self.assertIn("--base-path", done.stderr)
+    def assert_refused(self, option, text):
+        done = subprocess.run([PROGRAM, "serve", "--listen", "127.0.0.1:0", "--database", "/nonexistent/db", option, text],
+                              capture_output=True, text=True, check=False, timeout=START_SECONDS)
+        self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+        self.assertIn(option, done.stderr)
 
     def test_what_is_no_address_is_refused_at_the_start(self):
         for text in FAULTY:
             with self.subTest(text):
-                done = subprocess.run([PROGRAM, "serve", "--listen", "127.0.0.1:0", "--database", "/nonexistent/db",
-                                       "--public-url", text], capture_output=True, text=True, check=False,
-                                      timeout=START_SECONDS)
-                self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
-                self.assertIn("--public-url", done.stderr)
+                self.assert_refused("--public-url", text)
+
+    def test_what_is_no_base_path_is_refused_at_the_start(self):
+        for text in ["", "stats", "//stats", "/a//b", "/a?b", "/a b", "/\u00e9", "/" + "a" * 512]:
+            with self.subTest(text):
+                self.assert_refused("--base-path", text)
 
     def test_an_empty_variable_is_none(self):
         with Service("--empty", environment={"EXPORTSTAT_PUBLIC_URL": ""}) as service:

@@ -80,7 +80,7 @@ class Walk:
         return self.some(["FY2026", "3.5", "2,3.25", "exports", "Dawn", "1000000"])
 
     def path(self):
-        """A path of openapi.yaml with its parameters, and its description."""
+        """A path of openapi.yaml with its parameters."""
         pattern, described = self.some(sorted(document().paths.items()))
         operation = described.get("get") or described.get("post") or described["delete"]
         query = []
@@ -95,7 +95,7 @@ class Walk:
             query.append(self.some(query))
         if self.rarely(0.03):
             query.append((self.noise(), self.noise()))
-        return pattern + ("?" + urllib.parse.urlencode(query) if query else ""), pattern
+        return pattern + ("?" + urllib.parse.urlencode(query) if query else "")
 
     def headers(self):
         found = {}
@@ -121,7 +121,7 @@ class Walk:
         return answer
 
     def read(self):
-        path, _ = self.path()
+        path = self.path()
         method, headers = self.some(METHODS).upper(), self.headers()
         answer = self.ask(method, path, headers)
         if method != "GET" or answer.status != 200:

@@ -32,8 +32,7 @@ static void represent_transformed(struct out *out, struct transformed value,
 struct written {
     int32_t first;
     uint32_t n;
-    uint32_t at[WRITTEN_MAX +
-                1]; /* where each begins in what follows all this, and where the last one ends */
+    uint32_t at[WRITTEN_MAX + 1]; /* where each begins behind this, and the last one ends */
 };
 
 static void write_month(struct call *call, const struct selected *selected, int32_t month)
