@@ -175,10 +175,10 @@ bool store_backup(const char *path, const char *to, bool force, struct error *re
 /* Whether a copy is whole, and of this program. */
 static bool look_through(sqlite3 *db, const char *path, struct error *reterr)
 {
-    int64_t is_whole = 0;
+    bool is_whole;
     if (!is_store(db, path, reterr))
         return false;
-    if (!sql_ask(db, SQL_QUICK_CHECK, &is_whole, reterr))
+    if (!sql_look_through(db, &is_whole, reterr))
         return error_prefix(reterr, "%s", path);
     return is_whole || error_set(reterr, ERROR_STORE, "%s: the copy is damaged", path);
 }

@@ -130,8 +130,11 @@ static bool check_invariant(struct store *store, const struct invariant *invaria
     sqlite3_stmt *row = NULL;
     bool more = true;
     bool ok = sql_prepare(store->db, invariant->query, &row, reterr);
-    while (ok && (ok = sql_step(row, &more, reterr)) && more)
-        finding(findings, invariant->sentence, text_at(row, 0));
+    while (ok && (ok = sql_step(row, &more, reterr)) && more) {
+        ok = sql_finding_holds(text_at(row, 0), reterr);
+        if (ok)
+            finding(findings, invariant->sentence, text_at(row, 0));
+    }
     sqlite3_finalize(row);
     return ok;
 }

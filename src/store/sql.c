@@ -1,6 +1,7 @@
 #include "sql.h"
 
 #include <assert.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "exportstat/base/text.h"
@@ -78,6 +79,28 @@ bool sql_ask(sqlite3 *db, const char *sql, int64_t *ret, struct error *reterr)
     sqlite3_stmt *statement = NULL;
     bool ok = sql_prepare(db, sql, &statement, reterr) && sql_integer(statement, ret, reterr);
     sqlite3_finalize(statement);
+    return ok;
+}
+
+bool sql_finding_holds(const char *finding, struct error *reterr)
+{
+    static const char no_memory[] = "error code=7"; /* SQLITE_NOMEM */
+    const char *at = finding ? strstr(finding, no_memory) : NULL;
+    return !at || (at[sizeof no_memory - 1] != '\0' && at[sizeof no_memory - 1] != '\n') ||
+           error_set(reterr, ERROR_STORE, "database: out of memory while looking through it");
+}
+
+bool sql_look_through(sqlite3 *db, bool *ret_whole, struct error *reterr)
+{
+    sqlite3_stmt *check = NULL;
+    bool row = false;
+    bool ok =
+        sql_prepare(db, "SELECT quick_check FROM pragma_quick_check LIMIT 1", &check, reterr) &&
+        sql_step(check, &row, reterr);
+    const char *finding = row ? (const char *)sqlite3_column_text(check, 0) : NULL;
+    ok = ok && sql_finding_holds(finding, reterr);
+    *ret_whole = finding && strcmp(finding, "ok") == 0;
+    sqlite3_finalize(check);
     return ok;
 }
 

@@ -108,8 +108,12 @@ bool sql_integer(sqlite3_stmt *statement, int64_t *ret, struct error *reterr);
 /* The same of a statement that is asked this once. */
 bool sql_ask(sqlite3 *db, const char *sql, int64_t *ret, struct error *reterr);
 
-/* 1 where every page of the database can be read, and is what it should be; else 0. */
-#define SQL_QUICK_CHECK "SELECT quick_check = 'ok' FROM pragma_quick_check LIMIT 1"
+/* Whether every page of the database can be read, and is what it should be. False where that can not be told. */
+bool sql_look_through(sqlite3 *db, bool *ret_whole, struct error *reterr);
+
+/* Of what SQLite finds when it checks itself: a page that it had no memory for is among it like a damaged one, and says
+ * nothing of the database. Then false. */
+bool sql_finding_holds(const char *finding, struct error *reterr);
 
 void sql_bind_text(sqlite3_stmt *statement, const char *name,
                    const char *text); /* NULL binds null */

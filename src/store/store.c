@@ -91,14 +91,14 @@ static bool look_through(sqlite3 *db, const char *path, struct error *reterr)
 {
     enum { PAGES_MAX = 8192 };
     int64_t pages = 0;
-    int64_t ok = 0;
+    bool is_whole;
     if (!sql_ask(db, "PRAGMA page_count", &pages, reterr))
         return error_prefix(reterr, "%s", path);
     if (pages > PAGES_MAX)
         return true;
-    if (!sql_ask(db, SQL_QUICK_CHECK, &ok, reterr))
+    if (!sql_look_through(db, &is_whole, reterr))
         return error_prefix(reterr, "%s", path);
-    return ok ||
+    return is_whole ||
            error_set(reterr, ERROR_STORE,
                      "%s: the database is damaged: 'exportstat check' tells more; restore a backup",
                      path);

@@ -75,6 +75,7 @@ class MemoryTest(unittest.TestCase):
                 else:
                     self.assertIn(done.returncode, (1, 2))  # the second where an option could not be read
                     self.assertIn("exportstat: ", done.stderr)
+                    self.assertNotIn("damage", done.stdout + done.stderr)
                 if look:
                     look(database, done.returncode == 0)
 

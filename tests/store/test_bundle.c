@@ -240,7 +240,7 @@ END_TEST
 
 static int start_up(const char *path)
 {
-    struct store *store;
+    struct store *store = NULL;
     struct import_result result;
     struct error err = {0};
     int applied;
@@ -248,6 +248,7 @@ static int start_up(const char *path)
               store_bundle(store, bundle, &result, &err);
     if (!ok)
         fprintf(stderr, "# %s\n", err.detail);
+    store_close(store);
     return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
