@@ -30,7 +30,7 @@ static void progress(void *context, const struct import_file *file, int64_t rows
     struct progress *of = context;
     struct stat info;
     int64_t now = now_milliseconds();
-    int64_t at = ftell(file->file);
+    int64_t at = lseek(fileno(file->file), 0, SEEK_CUR); /* the stream may be another thread's */
     if (of->file != file)
         *of = (struct progress){file, now};
     if (fstat(fileno(file->file), &info) != 0 || info.st_size <= 0 || at <= 0)

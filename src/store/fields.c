@@ -76,15 +76,6 @@ bool read_number(struct rows *rows, size_t column, int64_t max, int64_t *ret)
 
 enum { LOOKED_UP_MAX = 4096 };
 
-/* A series or source that was looked up: the rows of a file name few of them, again and again. */
-struct looked_up {
-    enum row_sql which;
-    char id[IDENTIFIER_MAX + 1]; /* empty: nothing is kept here */
-    int64_t number;
-    int start; /* of the fiscal year of a series, and its unit */
-    char unit[sizeof((struct rows *)0)->series_unit];
-};
-
 /* Where an id is kept, or would be, whoever is there now. */
 static struct looked_up *place_of(struct rows *rows, enum row_sql which, const char *id)
 {
@@ -117,24 +108,17 @@ static bool find(struct rows *rows, enum row_sql which, const char *id, struct l
     return true;
 }
 
-bool look_up(struct rows *rows, enum row_sql which, size_t column, int64_t *ret, int *ret_start,
-             bool *ret_found)
+bool look_up(struct rows *rows, enum row_sql which, size_t column, const struct looked_up **ret)
 {
     const char *id = row_field(rows, column);
     struct looked_up *place = place_of(rows, which, id);
-    *ret_found = *place->id && place->which == which && strcmp(place->id, id) == 0;
-    if (!*ret_found && !find(rows, which, id, place, ret_found))
+    bool found = *place->id && place->which == which && strcmp(place->id, id) == 0;
+    if (!found && !find(rows, which, id, place, &found))
         return false;
-    if (!*ret_found) {
+    *ret = found ? place : NULL;
+    if (!found)
         row_fault(rows, column, "there is no such %s, neither in the store nor in this batch",
                   which == ROW_SERIES_NUMBER ? "series" : "source");
-        return true;
-    }
-    *ret = place->number;
-    if (ret_start) {
-        *ret_start = place->start;
-        memcpy(rows->series_unit, place->unit, sizeof place->unit);
-    }
     return true;
 }
 
@@ -153,16 +137,21 @@ static bool read_period(struct rows *rows, size_t column, struct statement_row *
 bool read_statement(struct rows *rows, size_t series, size_t period, size_t value, size_t precision,
                     int source, struct statement_row *row, bool *ret_ok)
 {
-    bool series_found;
-    bool source_found = true;
+    const struct looked_up *found;
     row->fiscal_year_start = 1;
-    if (!look_up(rows, ROW_SERIES_NUMBER, series, &row->series, &row->fiscal_year_start,
-                 &series_found))
+    if (!look_up(rows, ROW_SERIES_NUMBER, series, &found))
         return false;
-    if (source >= 0 &&
-        !look_up(rows, ROW_SOURCE_NUMBER, (size_t)source, &row->source, NULL, &source_found))
+    *ret_ok = found != NULL;
+    if (found) {
+        row->series = found->number;
+        row->fiscal_year_start = found->start;
+        memcpy(rows->series_unit, found->unit, sizeof found->unit);
+    }
+    if (source >= 0 && !look_up(rows, ROW_SOURCE_NUMBER, (size_t)source, &found))
         return false;
-    *ret_ok = series_found && source_found;
+    *ret_ok = found && *ret_ok;
+    if (source >= 0 && found)
+        row->source = found->number;
     *ret_ok = read_period(rows, period, row) && *ret_ok;
     *ret_ok = read_amount(rows, value, &row->value) && *ret_ok;
     *ret_ok = read_precision(rows, precision, &row->precision) && *ret_ok;

@@ -75,7 +75,15 @@ bool read_date(struct rows *rows, size_t column, date *ret);
 /* A whole number from 1 to max. */
 bool read_number(struct rows *rows, size_t column, int64_t max, int64_t *ret);
 
-/* The number of a series, with the start of its fiscal year, or of a source. False where the database failed;
- * where there is none, *ret_found is false and the fault is named. */
-bool look_up(struct rows *rows, enum row_sql which, size_t column, int64_t *ret, int *ret_start,
-             bool *ret_found);
+/* A series or source that was looked up: the rows of a file name few of them, again and again. */
+struct looked_up {
+    enum row_sql which;
+    char id[IDENTIFIER_MAX + 1]; /* empty: nothing is kept here */
+    int64_t number;
+    int start; /* of the fiscal year of a series, and its unit */
+    char unit[sizeof((struct rows *)0)->series_unit];
+};
+
+/* Finds the series or source that the current row names; it is there until the next one is looked up. False where the
+ * database failed; where there is none, *ret is NULL and the fault is named. */
+bool look_up(struct rows *rows, enum row_sql which, size_t column, const struct looked_up **ret);

@@ -1,6 +1,7 @@
 #include "exportstat/store/import.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "batch.h"
 #include "digest.h"
@@ -15,6 +16,30 @@ static bool trust_rows(struct store *store, bool trusts, struct error *reterr)
                        trusts ? "PRAGMA ignore_check_constraints = 1"
                               : "PRAGMA ignore_check_constraints = 0",
                        reterr);
+}
+
+/* Whether a batch is of more than SQLite's cache holds of what it changes. */
+static bool is_large(const struct import_file *files, size_t n)
+{
+    enum { LARGE = 64 * 1024 * 1024 };
+    struct stat info;
+    int64_t bytes = 0;
+    for (size_t i = 0; i < n; i++) {
+        int descriptor = fileno(files[i].file);
+        if (descriptor >= 0 && fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode))
+            bytes += info.st_size;
+    }
+    return bytes > LARGE;
+}
+
+/* Where nobody else has the database open, a large batch is written right into the file, and what stood there into a
+ * journal until the commit: nearly all its pages are new, and so are written once instead of to the log and from there
+ * to the file. Nobody can open the database until the batch is there. Where somebody has, SQLite refuses, and all is as
+ * ever. The journal is cut to nothing and synchronised for the commit (TRUNCATE), which is then as durable as with a log;
+ * what a killed import leaves, sql_take_back takes back. */
+static void write_in_place(struct store *store)
+{
+    sqlite3_exec(store->db, "PRAGMA journal_mode = TRUNCATE", NULL, NULL, NULL);
 }
 
 /* Whether the key of the batch came before: then the result says with what. */
@@ -129,7 +154,8 @@ static bool batch_import(struct batch *batch, const struct import_file *files, s
 {
     struct store *store = batch->store;
     bool commits;
-    if (!sql_execute(store->db, "BEGIN IMMEDIATE", batch->reterr))
+    /* With the log that is as IMMEDIATE: others read on. */
+    if (!sql_execute(store->db, "BEGIN EXCLUSIVE", batch->reterr))
         return false;
     bool ok = batch_make(batch, files, n, &commits);
     if (!ok || !commits || !sql_execute(store->db, "COMMIT", batch->reterr)) {
@@ -156,6 +182,13 @@ bool store_import(struct store *store, const struct import_file *files, size_t n
     };
     *ret = (struct import_result){0};
     struct error err;
+    bool large = is_large(files, n);
+    if (large)
+        write_in_place(store);
     bool ok = trust_rows(store, true, reterr) && batch_import(&batch, files, n);
-    return trust_rows(store, false, ok ? reterr : &err) && ok;
+    ok = trust_rows(store, false, ok ? reterr : &err) && ok;
+    /* Where that fails, the next to write does it: the batch is there. */
+    if (large)
+        sql_use_log(store->db, &err);
+    return ok;
 }

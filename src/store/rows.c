@@ -1,4 +1,4 @@
-#include "fields.h"
+#include "ahead.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -57,7 +57,7 @@ static const struct kind {
             {"series_id", "period", "value", "precision", "source_id", "note"},
             /* Nothing fails but what ends the import, so that SQLite need not be able to take back this statement alone. */
             "INSERT OR FAIL INTO report (series, first, last, source, period, value, precision, "
-            "note, import) SELECT * FROM incoming(?1) WHERE true "
+            "note, import) SELECT *, ?2 FROM incoming(?1) WHERE true "
             "ON CONFLICT DO UPDATE SET note = note WHERE stands(?1, report.value, "
             "report.precision)",
             NULL,
@@ -187,6 +187,7 @@ void rows_release(struct rows *rows)
 {
     for (int i = 0; i < ROW_STATEMENTS; i++)
         sqlite3_finalize(rows->statement[i]);
+    ahead_end(rows->ahead, &rows->csv);
     csv_release(&rows->csv);
     free(rows->looked_up);
 }

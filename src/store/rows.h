@@ -48,6 +48,7 @@ struct rows {
     bool is_index_dropped; /* of reports, until the end of the file */
     char series_unit[128]; /* of the series looked up last */
     struct looked_up *looked_up;
+    struct ahead *ahead; /* who reads the file, where it is not read here */
     struct error *reterr;
 };
 

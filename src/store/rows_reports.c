@@ -2,10 +2,9 @@
  * each took longer than all else. So one statement inserts many: SQLite reads them from a virtual table that is the
  * file, row by row as it asks for them, already checked. */
 #include <string.h>
+#include <sys/stat.h>
 
-#include "fields.h"
-
-enum { REPORT_SERIES, REPORT_PERIOD, REPORT_VALUE, REPORT_PRECISION, REPORT_SOURCE, REPORT_NOTE };
+#include "ahead.h"
 
 /* The columns of the virtual table; the last is hidden, and is given the run as a pointer. */
 enum {
@@ -17,12 +16,11 @@ enum {
     INCOMING_VALUE,
     INCOMING_PRECISION,
     INCOMING_NOTE,
-    INCOMING_IMPORT,
     INCOMING_RUN,
 };
 
 static const char incoming_columns[] = "CREATE TABLE incoming (series, first, last, source, "
-                                       "period, value, precision, note, import, run HIDDEN)";
+                                       "period, value, precision, note, run HIDDEN)";
 
 /* What SQLite's pointers are known by. */
 static const char run_type[] = "run of reports";
@@ -45,14 +43,60 @@ struct cursor {
     struct run *run;
 };
 
+/* The next row of the file, and what it says, from wherever it is read. */
+static bool fields_next(struct run *run, struct report_fields *ret)
+{
+    struct rows *rows = run->rows;
+    if (rows->ahead)
+        return ahead_next(rows->ahead, &rows->csv, ret, &run->is_end, rows->reterr);
+    if (!csv_next(&rows->csv, &run->is_end, rows->reterr))
+        return false;
+    if (!run->is_end && !*rows->csv.fault)
+        report_read(&rows->csv, rows->column, ret);
+    return true;
+}
+
+/* Takes over what the current row says where nothing is wrong with it, and else names all of its faults. False where the
+ * database failed. */
+static bool row_take(struct run *run, const struct report_fields *fields)
+{
+    struct rows *rows = run->rows;
+    struct statement_row *row = &run->row;
+    const struct looked_up *found;
+    if (!fields->is_right) {
+        bool ignored;
+        bool ok = read_statement(rows, REPORT_SERIES, REPORT_PERIOD, REPORT_VALUE, REPORT_PRECISION,
+                                 REPORT_SOURCE, row, &ignored);
+        check_text(rows, REPORT_NOTE, 0, TEXT_MAX);
+        return ok;
+    }
+    if (!look_up(rows, ROW_SERIES_NUMBER, REPORT_SERIES, &found))
+        return false;
+    run->is_row = found != NULL;
+    if (found) {
+        row->series = found->number;
+        row->span = period_span(fields->period, found->start);
+    }
+    if (!look_up(rows, ROW_SOURCE_NUMBER, REPORT_SOURCE, &found))
+        return false;
+    run->is_row = found && run->is_row;
+    if (found)
+        row->source = found->number;
+    memcpy(row->period, fields->period_text, sizeof row->period);
+    row->value = fields->value;
+    row->precision = fields->precision;
+    return true;
+}
+
 /* Goes to the next row without a fault. */
 static int run_next(struct run *run)
 {
     struct rows *rows = run->rows;
+    struct report_fields fields = {0};
     run->is_row = false;
     while (!run->is_row && run->left > 0 && rows->n_faults < rows->faults_max) {
         run->left--;
-        run->has_failed = !csv_next(&rows->csv, &run->is_end, rows->reterr);
+        run->has_failed = !fields_next(run, &fields);
         /* First: a file that can not be read to its end has come to an end, too. */
         if (run->has_failed)
             return SQLITE_ERROR;
@@ -60,11 +104,9 @@ static int run_next(struct run *run)
             break;
         if (!row_whole(rows))
             continue;
-        run->has_failed = !read_statement(rows, REPORT_SERIES, REPORT_PERIOD, REPORT_VALUE,
-                                          REPORT_PRECISION, REPORT_SOURCE, &run->row, &run->is_row);
+        run->has_failed = !row_take(run, &fields);
         if (run->has_failed)
             return SQLITE_ERROR;
-        run->is_row = check_text(rows, REPORT_NOTE, 0, TEXT_MAX) && run->is_row;
     }
     if (run->is_row)
         touch(rows, run->row.series);
@@ -174,9 +216,6 @@ static int incoming_column(sqlite3_vtab_cursor *base, sqlite3_context *ret, int 
         sqlite3_result_text(ret, row_field(run->rows, REPORT_NOTE),
                             (int)row_length(run->rows, REPORT_NOTE), SQLITE_STATIC);
         break;
-    case INCOMING_IMPORT:
-        sqlite3_result_int64(ret, run->rows->import);
-        break;
     default:
         break;
     }
@@ -251,6 +290,15 @@ static bool index_create(struct rows *rows)
                        rows->reterr);
 }
 
+/* A long file is read ahead; a pipe is not, since its thread might wait for more of it when nobody else does. */
+static void read_ahead(struct rows *rows)
+{
+    struct stat info;
+    int descriptor = fileno(rows->csv.file);
+    if (descriptor >= 0 && fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode))
+        rows->ahead = ahead_begin(&rows->csv, rows->column);
+}
+
 bool reports_add(struct rows *rows, int64_t max, bool *ret_end)
 {
     sqlite3_stmt *add = rows->statement[ROW_ADD];
@@ -258,6 +306,7 @@ bool reports_add(struct rows *rows, int64_t max, bool *ret_end)
     struct error why;
     bool is_first = rows->csv.line == 1;
     sqlite3_bind_pointer(add, 1, &run, run_type, NULL);
+    sqlite3_bind_int64(add, 2, rows->import);
     bool ok = sql_run(add, &why);
     sqlite3_clear_bindings(add);
     if (!ok && !run.has_failed)
@@ -265,7 +314,9 @@ bool reports_add(struct rows *rows, int64_t max, bool *ret_end)
     rows->added += run.given - run.skipped - run.refused;
     rows->skipped += run.skipped;
     *ret_end = run.is_end;
-    if (ok && is_first && !run.is_end)
+    if (ok && is_first && !run.is_end) {
+        read_ahead(rows);
         ok = index_drop(rows, run.given);
+    }
     return ok && (!run.is_end || !rows->is_index_dropped || index_create(rows));
 }

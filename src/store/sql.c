@@ -26,6 +26,10 @@ bool sql_fault(sqlite3 *db, const char *doing, struct error *reterr)
     int code = sqlite3_errcode(db);
     if (code == SQLITE_NOTADB)
         return error_set(reterr, ERROR_STORE, "this is not a database, or its header is damaged");
+    if (code == SQLITE_BUSY)
+        return error_set(reterr, ERROR_STORE,
+                         "the database is in use by another process, perhaps for a large import: "
+                         "try again when it has ended");
     if (code == SQLITE_CORRUPT) {
         return error_set(reterr, ERROR_STORE,
                          "the database is damaged (%s while %s): restore a backup",
@@ -79,6 +83,23 @@ bool sql_ask(sqlite3 *db, const char *sql, int64_t *ret, struct error *reterr)
     sqlite3_stmt *statement = NULL;
     bool ok = sql_prepare(db, sql, &statement, reterr) && sql_integer(statement, ret, reterr);
     sqlite3_finalize(statement);
+    return ok;
+}
+
+/* SQLite does not always wait for others that are at it too. */
+bool sql_use_log(sqlite3 *db, struct error *reterr)
+{
+    enum { PAUSE_MILLISECONDS = 10 };
+    bool ok = false;
+    sqlite3_busy_timeout(db, PAUSE_MILLISECONDS);
+    for (int waited = 0; !ok && waited < BUSY_MILLISECONDS; waited += PAUSE_MILLISECONDS) {
+        ok = sql_execute(db, "PRAGMA journal_mode = WAL", reterr);
+        if (!ok && sqlite3_errcode(db) != SQLITE_BUSY)
+            break;
+        if (!ok)
+            sqlite3_sleep(PAUSE_MILLISECONDS);
+    }
+    sqlite3_busy_timeout(db, BUSY_MILLISECONDS);
     return ok;
 }
 

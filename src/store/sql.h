@@ -96,6 +96,9 @@ bool sql_fault(sqlite3 *db, const char *doing, struct error *reterr);
 bool sql_execute(sqlite3 *db, const char *sql, struct error *reterr);
 bool sql_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **ret, struct error *reterr);
 
+/* Puts a file into WAL mode, which it then stays in: changes go to a log beside it, and who reads waits for nobody. */
+bool sql_use_log(sqlite3 *db, struct error *reterr);
+
 /* Runs a statement to its next row; *ret_row is false at the end. */
 bool sql_step(sqlite3_stmt *statement, bool *ret_row, struct error *reterr);
 

@@ -8,23 +8,6 @@
 
 enum { APPLICATION_ID = 0x45585053 }; /* "EXPS" in the file's header */
 
-/* A new file is put into this mode once. SQLite does not always wait for others that are at it too. */
-static bool use_log(sqlite3 *db, struct error *reterr)
-{
-    enum { PAUSE_MILLISECONDS = 10 };
-    bool ok = false;
-    sqlite3_busy_timeout(db, PAUSE_MILLISECONDS);
-    for (int waited = 0; !ok && waited < BUSY_MILLISECONDS; waited += PAUSE_MILLISECONDS) {
-        ok = sql_execute(db, "PRAGMA journal_mode = WAL", reterr);
-        if (!ok && sqlite3_errcode(db) != SQLITE_BUSY)
-            break;
-        if (!ok)
-            sqlite3_sleep(PAUSE_MILLISECONDS);
-    }
-    sqlite3_busy_timeout(db, BUSY_MILLISECONDS);
-    return ok;
-}
-
 static bool configure(sqlite3 *db, enum store_mode mode, struct error *reterr)
 {
     sqlite3_extended_result_codes(db, 0);
@@ -36,7 +19,7 @@ static bool configure(sqlite3 *db, enum store_mode mode, struct error *reterr)
         return sql_execute(db, "PRAGMA query_only = 1", reterr);
     /* What an import changes stays in memory as far as it fits, rather than going to the log page by page. */
     return sql_execute(db, "PRAGMA foreign_keys = 1; PRAGMA cache_size = -65536", reterr) &&
-           use_log(db, reterr) && sql_execute(db, "PRAGMA synchronous = FULL", reterr);
+           sql_use_log(db, reterr) && sql_execute(db, "PRAGMA synchronous = FULL", reterr);
 }
 
 bool store_recognise(sqlite3 *db, const char *path, enum store_mode mode, struct error *reterr)
