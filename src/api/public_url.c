@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "exportstat/api/api.h"
+#include "exportstat/base/loaded.h"
+#include "xml.h"
 
 /* What stands in the addresses of answers without an escape: in XML, in BibTeX, and between the angles of the header
  * Link. */
@@ -16,11 +18,18 @@ bool public_url_valid(const char *text)
     size_t length = strspn(text, characters);
     if (text[length] || length > PUBLIC_URL_MAX)
         return false;
-    xmlURIPtr url = xmlParseURI(text);
+    __typeof__(xmlParseURI) *parse;
+    __typeof__(xmlFreeURI) *release;
+    struct error ignored;
+    const struct loaded_function functions[] = {LOADED(&parse, xmlParseURI),
+                                                LOADED(&release, xmlFreeURI)};
+    if (!load_functions("libxml2", xml_files, functions, COUNT(functions), &ignored))
+        return false;
+    xmlURIPtr url = parse(text);
     bool ok = url && url->scheme && url->server && *url->server && !url->user &&
               url->port <= PORT_MAX &&
               (strcmp(url->scheme, "http") == 0 || strcmp(url->scheme, "https") == 0);
-    xmlFreeURI(url);
+    release(url);
     return ok;
 }
 

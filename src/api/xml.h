@@ -1,6 +1,7 @@
 /* Answers that are XML, by libxml2's writer, which escapes what must be. Part of the api.
  *
- * Failures of the writer have no other cause than memory: they add up, and the end tells of them. */
+ * libxml2 is loaded by the first answer that is XML: it brings ICU and the runtime of C++ along. Failures of its writer have
+ * no other cause than memory: they add up, and the end tells of them. */
 #pragma once
 
 #include <libxml/xmlwriter.h>
@@ -15,8 +16,11 @@ struct xml {
     bool failed;
 };
 
-/* Begins a document with its root element. */
-void xml_begin(struct xml *xml, struct call *call, const char *root, const char *namespace);
+/* What the files of libxml2 are called that its header fits; NULL-terminated. */
+extern const char *const xml_files[];
+
+/* Begins a document with its root element; false where the problem says that there can be none. */
+bool xml_begin(struct xml *xml, struct call *call, const char *root, const char *namespace);
 
 void xml_element(struct xml *xml, const char *name);
 void xml_element_end(struct xml *xml);

@@ -1,10 +1,11 @@
 #include "exportstat/fetch/download.h"
 
 #include <curl/curl.h>
-#include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "exportstat/base/loaded.h"
 
 enum { CONNECT_SECONDS = 10 };
 
@@ -26,28 +27,18 @@ struct attempt {
     curl_off_t retry_after; /* seconds; 0: not said */
 };
 
-static bool find(void *library, const char *name, void *function, struct error *reterr)
-{
-    void *symbol = dlsym(library, name);
-    memcpy(function, &symbol, sizeof symbol);
-    return symbol || error_set(reterr, ERROR_SYSTEM, "libcurl has no %s", name);
-}
-
 static bool load(struct curl *ret, struct error *reterr)
 {
-    void *library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
-    if (!library)
-        library = dlopen("libcurl-gnutls.so.4", RTLD_NOW | RTLD_LOCAL);
-    if (!library) {
-        error_set(reterr, ERROR_SYSTEM, "fetching needs libcurl, which is not installed");
-        return false;
-    }
-    return find(library, "curl_easy_init", &ret->easy_init, reterr) &&
-           find(library, "curl_easy_setopt", &ret->easy_setopt, reterr) &&
-           find(library, "curl_easy_perform", &ret->easy_perform, reterr) &&
-           find(library, "curl_easy_getinfo", &ret->easy_getinfo, reterr) &&
-           find(library, "curl_easy_strerror", &ret->easy_strerror, reterr) &&
-           find(library, "curl_easy_cleanup", &ret->easy_cleanup, reterr);
+    static const char *const files[] = {"libcurl.so.4", "libcurl-gnutls.so.4", NULL};
+    const struct loaded_function functions[] = {
+        LOADED(&ret->easy_init, curl_easy_init),
+        LOADED(&ret->easy_setopt, curl_easy_setopt),
+        LOADED(&ret->easy_perform, curl_easy_perform),
+        LOADED(&ret->easy_getinfo, curl_easy_getinfo),
+        LOADED(&ret->easy_strerror, curl_easy_strerror),
+        LOADED(&ret->easy_cleanup, curl_easy_cleanup),
+    };
+    return load_functions("libcurl", files, functions, COUNT(functions), reterr);
 }
 
 /* libcurl's end of what comes; less than all of it ends the transfer. */

@@ -205,7 +205,8 @@ bool get_changes_feed(struct call *call)
     const struct arg *order = arg(call, PARAM_FEED_ORDER);
     if (!changes_gather(call, !order->given || order->number == ORDER_DESC, &changing))
         return false;
-    xml_begin(&feed, call, "feed", namespace);
+    if (!xml_begin(&feed, call, "feed", namespace))
+        return false;
     feed_head(&feed, &changing);
     for (size_t i = 0; i < changing.n; i++)
         feed_entry(&feed, &changing.at[i]);

@@ -308,7 +308,8 @@ bool chart_draw(const struct chart *of)
         .letter = sizes[size].letter,
     };
     lay_out(&on, &chart.scale);
-    xml_begin(&on.xml, chart.call, "svg", namespace);
+    if (!xml_begin(&on.xml, chart.call, "svg", namespace))
+        return false;
     xml_attribute_format(&on.xml, "viewBox", "0 0 %.0f %.0f", on.width, on.height);
     xml_attribute_format(&on.xml, "width", "%.0f", on.width);
     xml_attribute_format(&on.xml, "height", "%.0f", on.height);
