@@ -37,8 +37,11 @@ static struct import_info import_row(struct arena *arena, sqlite3_stmt *row)
 bool store_imports(struct store *store, struct arena *arena, int64_t after, bool descending,
                    int64_t limit, struct import_list *ret, struct error *reterr)
 {
-    SQL_AUTO count = store->statement[SQL_IMPORTS_COUNT];
-    SQL_AUTO row = store->statement[descending ? SQL_IMPORTS_DESCENDING : SQL_IMPORTS_ASCENDING];
+    SQL_AUTO count = store_statement(store, SQL_IMPORTS_COUNT, reterr);
+    SQL_AUTO row =
+        store_statement(store, descending ? SQL_IMPORTS_DESCENDING : SQL_IMPORTS_ASCENDING, reterr);
+    if (!count || !row)
+        return false;
     bool more;
     if (!sql_integer(count, &ret->total, reterr))
         return false;
@@ -58,7 +61,9 @@ bool store_imports(struct store *store, struct arena *arena, int64_t after, bool
 bool store_import_find(struct store *store, struct arena *arena, int64_t number,
                        struct import_info *ret, struct error *reterr)
 {
-    SQL_AUTO row = store->statement[SQL_IMPORT];
+    SQL_AUTO row = store_statement(store, SQL_IMPORT, reterr);
+    if (!row)
+        return false;
     bool found;
     sql_bind_integer(row, ":number", number);
     if (!sql_step(row, &found, reterr))

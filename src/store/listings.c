@@ -24,7 +24,9 @@ static struct source_info source_row(struct arena *arena, sqlite3_stmt *row)
 bool store_source(struct store *store, struct arena *arena, const char *id, struct source_info *ret,
                   struct error *reterr)
 {
-    SQL_AUTO row = store->statement[SQL_SOURCE];
+    SQL_AUTO row = store_statement(store, SQL_SOURCE, reterr);
+    if (!row)
+        return false;
     bool found;
     sql_bind_text(row, ":id", id);
     if (!sql_step(row, &found, reterr))
@@ -52,8 +54,11 @@ bool store_sources(struct store *store, struct arena *arena, const struct source
                    struct source_list *ret, struct error *reterr)
 {
     bool descending = filter->descending;
-    SQL_AUTO count = store->statement[SQL_SOURCES_COUNT];
-    SQL_AUTO row = store->statement[descending ? SQL_SOURCES_DESCENDING : SQL_SOURCES_ASCENDING];
+    SQL_AUTO count = store_statement(store, SQL_SOURCES_COUNT, reterr);
+    SQL_AUTO row =
+        store_statement(store, descending ? SQL_SOURCES_DESCENDING : SQL_SOURCES_ASCENDING, reterr);
+    if (!count || !row)
+        return false;
     bool more;
     bind_source_filter(count, filter);
     bind_source_filter(row, filter);
@@ -163,8 +168,10 @@ bool store_reports(struct store *store, struct arena *arena, const struct report
         base = SQL_REPORTS_OF_SERIES_ASCENDING;
     else if (filter->source)
         base = SQL_REPORTS_OF_SOURCE_ASCENDING;
-    SQL_AUTO row = store->statement[base + filter->descending];
-    SQL_AUTO count = store->statement[base + 2];
+    SQL_AUTO row = store_statement(store, base + filter->descending, reterr);
+    SQL_AUTO count = store_statement(store, base + 2, reterr);
+    if (!row || !count)
+        return false;
     bool more;
     bind_report_filter(row, filter);
     bind_report_page(row, filter);
@@ -248,7 +255,9 @@ static bool claim_one(sqlite3_stmt *row, struct arena *arena, struct claim_row *
 bool store_claim(struct store *store, struct arena *arena, const char *id, struct claim_row *ret,
                  struct error *reterr)
 {
-    SQL_AUTO row = store->statement[SQL_CLAIM];
+    SQL_AUTO row = store_statement(store, SQL_CLAIM, reterr);
+    if (!row)
+        return false;
     sql_bind_text(row, ":id", id);
     return claim_one(row, arena, ret, reterr);
 }
@@ -256,7 +265,9 @@ bool store_claim(struct store *store, struct arena *arena, const char *id, struc
 bool store_claim_numbered(struct store *store, struct arena *arena, int64_t number,
                           struct claim_row *ret, struct error *reterr)
 {
-    SQL_AUTO row = store->statement[SQL_CLAIM_NUMBERED];
+    SQL_AUTO row = store_statement(store, SQL_CLAIM_NUMBERED, reterr);
+    if (!row)
+        return false;
     sql_bind_integer(row, ":number", number);
     return claim_one(row, arena, ret, reterr);
 }
@@ -264,7 +275,10 @@ bool store_claim_numbered(struct store *store, struct arena *arena, int64_t numb
 bool store_claims(struct store *store, struct arena *arena, const struct claim_filter *filter,
                   struct claim_list *ret, struct error *reterr)
 {
-    SQL_AUTO row = store->statement[filter->series ? SQL_CLAIMS_OF_SERIES : SQL_CLAIMS];
+    SQL_AUTO row =
+        store_statement(store, filter->series ? SQL_CLAIMS_OF_SERIES : SQL_CLAIMS, reterr);
+    if (!row)
+        return false;
     sql_bind_integer(row, ":as_of", filter->as_of.day);
     if (filter->series)
         sql_bind_text(row, ":series", filter->series);
@@ -281,7 +295,9 @@ bool store_claims_of_source(struct store *store, struct arena *arena,
                             const struct source_info *source, int64_t limit, struct claim_list *ret,
                             struct error *reterr)
 {
-    SQL_AUTO row = store->statement[SQL_CLAIMS_OF_SOURCE];
+    SQL_AUTO row = store_statement(store, SQL_CLAIMS_OF_SOURCE, reterr);
+    if (!row)
+        return false;
     sql_bind_integer(row, ":source", source->number);
     sql_bind_integer(row, ":limit", limit);
     return claims_read(row, arena, ret, reterr);
@@ -291,7 +307,9 @@ bool store_claims_about(struct store *store, struct arena *arena, const struct s
                         const char *metric, struct span span, date as_of, struct claim_list *ret,
                         struct error *reterr)
 {
-    SQL_AUTO row = store->statement[SQL_CLAIMS_ABOUT];
+    SQL_AUTO row = store_statement(store, SQL_CLAIMS_ABOUT, reterr);
+    if (!row)
+        return false;
     sql_bind_integer(row, ":series", series->number);
     sql_bind_text(row, ":metric", metric);
     sql_bind_integer(row, ":first", span.first);

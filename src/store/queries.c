@@ -176,7 +176,9 @@ static struct series_info series_row(struct arena *arena, sqlite3_stmt *row)
 bool store_series(struct store *store, struct arena *arena, const char *id, struct series_info *ret,
                   struct error *reterr)
 {
-    SQL_AUTO row = store->statement[id ? SQL_SERIES : SQL_SERIES_DEFAULT];
+    SQL_AUTO row = store_statement(store, id ? SQL_SERIES : SQL_SERIES_DEFAULT, reterr);
+    if (!row)
+        return false;
     bool found;
     if (id)
         sql_bind_text(row, ":id", id);
@@ -217,8 +219,11 @@ bool store_series_list(struct store *store, struct arena *arena, const struct se
         filter->words
             ? (filter->descending ? SQL_SERIES_FOUND_DESCENDING : SQL_SERIES_FOUND_ASCENDING)
             : (filter->descending ? SQL_SERIES_DESCENDING : SQL_SERIES_ASCENDING);
-    SQL_AUTO count = store->statement[filter->words ? SQL_SERIES_FOUND_COUNT : SQL_SERIES_COUNT];
-    SQL_AUTO row = store->statement[sql];
+    SQL_AUTO count =
+        store_statement(store, filter->words ? SQL_SERIES_FOUND_COUNT : SQL_SERIES_COUNT, reterr);
+    SQL_AUTO row = store_statement(store, sql, reterr);
+    if (!count || !row)
+        return false;
     bool more;
     if (filter->words) {
         const char *match = match_of(arena, filter->words);
@@ -245,8 +250,11 @@ bool store_series_list(struct store *store, struct arena *arena, const struct se
 static bool evidence_reports(struct store *store, struct arena *arena, int64_t series,
                              const int64_t *generation, struct evidence *ret, struct error *reterr)
 {
-    SQL_AUTO count = store->statement[SQL_EVIDENCE_COUNT];
-    SQL_AUTO row = store->statement[generation ? SQL_EVIDENCE_REPORTS_THEN : SQL_EVIDENCE_REPORTS];
+    SQL_AUTO count = store_statement(store, SQL_EVIDENCE_COUNT, reterr);
+    SQL_AUTO row = store_statement(
+        store, generation ? SQL_EVIDENCE_REPORTS_THEN : SQL_EVIDENCE_REPORTS, reterr);
+    if (!count || !row)
+        return false;
     int64_t n;
     bool more;
     sql_bind_integer(count, ":series", series);
@@ -277,8 +285,11 @@ static bool evidence_reports(struct store *store, struct arena *arena, int64_t s
 static bool evidence_rulings(struct store *store, struct arena *arena, int64_t series,
                              const int64_t *generation, struct evidence *ret, struct error *reterr)
 {
-    SQL_AUTO count = store->statement[SQL_RULINGS_COUNT];
-    SQL_AUTO row = store->statement[generation ? SQL_EVIDENCE_RULINGS_THEN : SQL_EVIDENCE_RULINGS];
+    SQL_AUTO count = store_statement(store, SQL_RULINGS_COUNT, reterr);
+    SQL_AUTO row = store_statement(
+        store, generation ? SQL_EVIDENCE_RULINGS_THEN : SQL_EVIDENCE_RULINGS, reterr);
+    if (!count || !row)
+        return false;
     int64_t n;
     bool more;
     sql_bind_integer(count, ":series", series);

@@ -151,8 +151,17 @@ const char *sql_text(struct arena *arena, sqlite3_stmt *statement, int column)
     return arena_text(arena, text, (size_t)sqlite3_column_bytes(statement, column));
 }
 
+sqlite3_stmt *store_statement(struct store *store, enum sql which, struct error *reterr)
+{
+    if (!store->statement[which])
+        sql_prepare(store->db, sql_texts[which], &store->statement[which], reterr);
+    return store->statement[which];
+}
+
 void sql_reset(sqlite3_stmt **statement)
 {
+    if (!*statement)
+        return;
     sqlite3_reset(*statement);
     sqlite3_clear_bindings(*statement);
 }

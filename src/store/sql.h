@@ -6,7 +6,7 @@
 #include "exportstat/base/embedded.h"
 #include "exportstat/store/store.h"
 
-/* Statements that are prepared once, when a connection is opened. */
+/* Statements that a connection prepares once, when it first needs them. */
 enum sql {
     SQL_BEGIN,
     SQL_COMMIT,
@@ -75,13 +75,17 @@ enum { BUSY_MILLISECONDS = 5000 }; /* how long a lock of another connection is w
 
 struct store {
     sqlite3 *db;
-    sqlite3_stmt *statement[SQL_COUNT]; /* of readers; a writer prepares its own */
+    sqlite3_stmt *statement[SQL_COUNT]; /* NULL: not prepared yet */
     int64_t generation;                 /* of the read transaction */
     struct counted counted;
 };
 
 extern const char *const sql_texts[SQL_COUNT];
 extern const struct embedded migrations[];
+
+/* One of them: to prepare all took most of the time of opening a store, and few connections need all. NULL where it can
+ * not be prepared, and *reterr says why. */
+sqlite3_stmt *store_statement(struct store *store, enum sql which, struct error *reterr);
 
 /* Whether the file is one that this program may use, for reading or for writing. */
 bool store_recognise(sqlite3 *db, const char *path, enum store_mode mode, struct error *reterr);

@@ -60,15 +60,6 @@ bool store_recognise(sqlite3 *db, const char *path, enum store_mode mode, struct
     return true;
 }
 
-static bool prepare_all(struct store *store, struct error *reterr)
-{
-    for (int i = 0; i < SQL_COUNT; i++) {
-        if (!sql_prepare(store->db, sql_texts[i], &store->statement[i], reterr))
-            return false;
-    }
-    return true;
-}
-
 /* Reads every page of a file that is small enough for it to take no time; `exportstat check` reads any. */
 static bool look_through(sqlite3 *db, const char *path, struct error *reterr)
 {
@@ -103,8 +94,7 @@ static bool open_once(const char *path, enum store_mode mode, struct store **ret
         sqlite3_busy_timeout(store->db, BUSY_MILLISECONDS);
     ok = ok && store_recognise(store->db, path, mode, reterr) &&
          (configure(store->db, mode, reterr) || error_prefix(reterr, "%s", path)) &&
-         (mode == STORE_READ || look_through(store->db, path, reterr)) &&
-         (mode != STORE_READ || prepare_all(store, reterr));
+         (mode == STORE_READ || look_through(store->db, path, reterr));
     *ret_again = !ok && sqlite3_errcode(store->db) == SQLITE_IOERR;
     if (ok)
         *ret = store;
@@ -197,11 +187,13 @@ bool store_migrate(struct store *store, int *ret_applied, struct error *reterr)
 
 bool store_begin(struct store *store, struct store_state *ret, struct error *reterr)
 {
-    SQL_AUTO state = store->statement[SQL_STATE];
-    bool row;
-    if (!sql_run(store->statement[SQL_BEGIN], reterr))
+    sqlite3_stmt *begin = store_statement(store, SQL_BEGIN, reterr);
+    bool row = false;
+    /* What ends it is there before it begins. */
+    if (!begin || !store_statement(store, SQL_COMMIT, reterr) || !sql_run(begin, reterr))
         return false;
-    bool ok = sql_step(state, &row, reterr);
+    SQL_AUTO state = store_statement(store, SQL_STATE, reterr);
+    bool ok = state && sql_step(state, &row, reterr);
     if (!ok || !row) {
         sqlite3_reset(state);
         store_end(store);
@@ -222,5 +214,6 @@ void store_end(struct store *store)
 
 bool store_data_version(struct store *store, int64_t *ret, struct error *reterr)
 {
-    return sql_integer(store->statement[SQL_DATA_VERSION], ret, reterr);
+    sqlite3_stmt *version = store_statement(store, SQL_DATA_VERSION, reterr);
+    return version && sql_integer(version, ret, reterr);
 }

@@ -91,8 +91,10 @@ static void token_read(sqlite3_stmt *row, struct token_info *ret)
 bool store_tokens(struct store *store, struct arena *arena, struct token_list *ret,
                   struct error *reterr)
 {
-    SQL_AUTO row = store->statement[SQL_TOKENS];
-    SQL_AUTO count = store->statement[SQL_TOKENS_COUNT];
+    SQL_AUTO row = store_statement(store, SQL_TOKENS, reterr);
+    SQL_AUTO count = store_statement(store, SQL_TOKENS_COUNT, reterr);
+    if (!row || !count)
+        return false;
     int64_t total;
     bool found;
     size_t n = 0;
@@ -113,7 +115,9 @@ bool store_tokens(struct store *store, struct arena *arena, struct token_list *r
 bool store_token_find(struct store *store, const char *sent, struct token_info *ret,
                       bool *ret_found, struct error *reterr)
 {
-    SQL_AUTO row = store->statement[SQL_TOKENS];
+    SQL_AUTO row = store_statement(store, SQL_TOKENS, reterr);
+    if (!row)
+        return false;
     char hash[DIGEST_TEXT];
     bool more;
     digest_of(sent, strlen(sent), hash);
