@@ -69,9 +69,8 @@ static void write_etags(const struct handling *on, struct answer *answer)
 }
 
 /* Hands the answer over, whose texts stay while it is held. */
-static void reply(struct handling *on, struct answer *answer)
+static void reply(struct api_response *response, struct answer *answer)
 {
-    struct api_response *response = on->response;
     response->status = answer->status > 0 ? answer->status : 200;
     response->location = answer->location.length > 0 ? answer->location.bytes : NULL;
     response->answer = answer;
@@ -84,18 +83,17 @@ static void reply(struct handling *on, struct answer *answer)
 }
 
 /* A client that has this very answer gets 304, with the headers and the length of the answer. */
-static bool reply_kept(struct handling *on, struct answer *answer)
+static void reply_kept(const struct api_request *request, struct api_response *response,
+                       struct answer *answer)
 {
-    struct api_response *response = on->response;
-    const char *has = on->request->if_none_match;
-    response->is_gzip = negotiate_gzip(on->request->accept_encoding);
-    reply(on, answer);
+    const char *has = request->if_none_match;
+    response->is_gzip = negotiate_gzip(request->accept_encoding);
+    reply(response, answer);
     memcpy(response->etag, response->is_gzip ? answer->etag_gzip : answer->etag, ETAG_TEXT);
     if (has && negotiate_match(has, response->etag))
         response->status = 304;
     response->cache_control = answer->is_part ? must_ask : may_keep;
     response->last_modified = answer->changed_at;
-    return true;
 }
 
 static bool build(struct handling *on, struct answer *answer)
@@ -119,15 +117,16 @@ static bool build(struct handling *on, struct answer *answer)
 }
 
 /* The kept answer under a key; false where there is none. */
-static bool respond_hit(struct handling *on, const char *key, bool is_document)
+static bool respond_hit(const struct api *api, const struct api_request *request, const char *key,
+                        bool is_document, struct api_response *response)
 {
-    struct api *api = on->worker->api;
     int64_t generation = is_document ? 0 : atomic_load(&api->generation);
     struct answer *answer = cache_get(api->cache, key, generation);
     if (!answer)
         return false;
-    on->response->cache_state = "hit";
-    return reply_kept(on, answer);
+    response->cache_state = "hit";
+    reply_kept(request, response, answer);
+    return true;
 }
 
 /* Answers that may be kept: by us, and by the client. */
@@ -138,7 +137,7 @@ static bool respond_kept(struct handling *on)
     int64_t era = atomic_load(&api->era);
     uint64_t store = atomic_load(&api->store);
     write_key(on);
-    if (respond_hit(on, on->query.key, is_document)) {
+    if (respond_hit(api, on->request, on->query.key, is_document, on->response)) {
         recent_keep(&on->worker->recent, on->request, on->query.key, is_document);
         return true;
     }
@@ -154,15 +153,17 @@ static bool respond_kept(struct handling *on)
     if (!is_document)
         generation_note(api, era, answer->generation);
     cache_put(answer);
-    return reply_kept(on, answer);
+    reply_kept(on->request, on->response, answer);
+    return true;
 }
 
 /* A request that came before in the same words: all of the way to its kept answer is known. */
-static bool respond_again(struct handling *on)
+static bool respond_again(struct api_worker *worker, const struct api_request *request,
+                          struct api_response *response)
 {
     bool is_document;
-    const char *key = recent_find(&on->worker->recent, on->request, &is_document);
-    return key && respond_hit(on, key, is_document);
+    const char *key = recent_find(&worker->recent, request, &is_document);
+    return key && respond_hit(worker->api, request, key, is_document, response);
 }
 
 /* Answers that are made anew each time: of the service itself, and of what the request brought along. */
@@ -177,7 +178,7 @@ static bool respond_once(struct handling *on)
         answer->generation = 0; /* nothing that the store says */
     on->response->token = on->query.token;
     on->response->written = answer->written;
-    reply(on, answer);
+    reply(on->response, answer);
     return true;
 }
 
@@ -208,8 +209,9 @@ static bool may_ask(struct handling *on)
                        on->request->wait_seconds);
 }
 
-void api_respond(struct api_worker *worker, const struct api_request *request,
-                 struct api_response *response)
+/* A request that is to be understood first. */
+static void respond_anew(struct api_worker *worker, const struct api_request *request,
+                         struct api_response *response)
 {
     struct handling on = {
         .worker = worker,
@@ -221,9 +223,6 @@ void api_respond(struct api_worker *worker, const struct api_request *request,
                   .quick = request->quick,
                   .idempotency_key = request->idempotency_key},
     };
-    *response = (struct api_response){.cache_control = may_not_keep, .cache_state = "none"};
-    if (request->wait_seconds == 0 && respond_again(&on))
-        return;
     arena_clear(&worker->arena);
     problem_clear(&worker->problem);
     if (may_ask(&on) && respond(&on))
@@ -240,6 +239,14 @@ void api_respond(struct api_worker *worker, const struct api_request *request,
     response->asks_for_token = response->status == 401;
     response->retry_after = response->status == 503 ? RETRY_SECONDS : request->wait_seconds;
     response->log = *worker->problem.log ? worker->problem.log : NULL;
+}
+
+void api_respond(struct api_worker *worker, const struct api_request *request,
+                 struct api_response *response)
+{
+    *response = (struct api_response){.cache_control = may_not_keep, .cache_state = "none"};
+    if (request->wait_seconds > 0 || !respond_again(worker, request, response))
+        respond_anew(worker, request, response);
 }
 
 bool api_prepare(struct api_worker *worker, date today, int i)

@@ -16,7 +16,8 @@ static char *two_digits(char *at, int number)
     return at;
 }
 
-/* "2025-12-31T23:59:59.999Z": there is a line for each request, and strftime costs more than all the rest of it. */
+/* "2025-12-31T23:59:59.999Z": there is a line for each request, and strftime costs more than all the rest of it. The coarse
+ * clock is some milliseconds behind at most, and is read in a fifth of the time. */
 static void stamp_add(struct buffer *line)
 {
     static _Thread_local struct {
@@ -24,7 +25,7 @@ static void stamp_add(struct buffer *line)
         char text[DATE_TEXT];
     } day = {{-1}, ""};
     struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
+    clock_gettime(CLOCK_REALTIME_COARSE, &now);
     date today = {(int32_t)(now.tv_sec / 86400)};
     int second = (int)(now.tv_sec % 86400);
     int millisecond = (int)(now.tv_nsec / 1000000);
@@ -76,53 +77,69 @@ void log_begin(struct buffer *line, enum log_level level, const char *message)
 
 static void add_key(struct buffer *line, const char *key)
 {
-    if (format == LOG_JSON) {
-        buffer_text(line, ",\"");
-        buffer_text(line, key);
-        buffer_text(line, "\":");
-    } else {
-        buffer_char(line, ' ');
-        buffer_text(line, key);
-        buffer_char(line, '=');
-    }
+    size_t length = strlen(key);
+    char *start = buffer_reserve(line, length + 4);
+    char *at = start;
+    *at++ = format == LOG_JSON ? ',' : ' ';
+    if (format == LOG_JSON)
+        *at++ = '"';
+    memcpy(at, key, length);
+    at += length;
+    if (format == LOG_JSON)
+        *at++ = '"';
+    *at++ = format == LOG_JSON ? ':' : '=';
+    *at = '\0';
+    line->length += (size_t)(at - start);
 }
 
-static bool is_plain(const char *value)
+/* Sets of bytes, a bit for each. */
+#define BIT(c) (UINT64_C(1) << ((c)&63))
+#define PRINTABLE (~UINT64_C(0) << ' ')
+/* What stands between quotes as it is, and what does without any. */
+static const uint64_t quotable[4] = {PRINTABLE & ~BIT('"'), ~(BIT(0x7F) | BIT('\\'))};
+static const uint64_t plain[4] = {PRINTABLE & ~(BIT(' ') | BIT('"') | BIT('=')),
+                                  ~(BIT(0x7F) | BIT('\\'))};
+
+/* How many bytes of a set a value begins with: strspn, which makes its set anew each time. */
+static size_t span_of(const char *value, const uint64_t set[4])
 {
-    if (*value == '\0' || format == LOG_JSON)
-        return false;
-    for (const char *at = value; *at; at++) {
-        if ((unsigned char)*at <= ' ' || *at == '"' || *at == '=' || *at == '\\' ||
-            (unsigned char)*at >= 0x7F || at - value == LOG_VALUE_MAX)
-            return false;
-    }
-    return true;
+    size_t length = 0;
+    for (; set[(unsigned char)value[length] >> 6] & BIT((unsigned char)value[length]); length++)
+        ;
+    return length;
 }
 
 /* What is no printable ASCII becomes \xNN, of which JSON wants the backslash twice. */
+static void add_escaped(struct buffer *line, unsigned char c)
+{
+    if (c == '"' || c == '\\')
+        buffer_char(line, '\\');
+    if (c < ' ' || c >= 0x7F)
+        buffer_format(line, format == LOG_JSON ? "\\\\x%02x" : "\\x%02x", c);
+    else
+        buffer_char(line, (char)c);
+}
+
 void log_text(struct buffer *line, const char *key, const char *value)
 {
     add_key(line, key);
-    if (is_plain(value)) {
-        buffer_text(line, value);
+    size_t length = format == LOG_JSON ? 0 : span_of(value, plain);
+    if (length > 0 && length <= LOG_VALUE_MAX && !value[length]) {
+        buffer_add(line, value, length);
         return;
     }
     buffer_char(line, '"');
     size_t end = line->length + LOG_VALUE_MAX;
-    for (; *value; value++) {
-        unsigned char c = (unsigned char)*value;
-        if (line->length > end) {
-            buffer_text(line, "...");
-            break;
-        }
-        if (c == '"' || c == '\\')
-            buffer_char(line, '\\');
-        if (c < ' ' || c >= 0x7F)
-            buffer_format(line, format == LOG_JSON ? "\\\\x%02x" : "\\x%02x", c);
-        else
-            buffer_char(line, (char)c);
+    while (*value && line->length <= end) {
+        size_t room = end + 1 - line->length;
+        length = span_of(value, quotable);
+        length = length < room ? length : room;
+        buffer_add(line, value, length);
+        value += length;
+        if (*value && length < room)
+            add_escaped(line, (unsigned char)*value++);
     }
-    buffer_char(line, '"');
+    buffer_text(line, *value ? "...\"" : "\"");
 }
 
 void log_name(struct buffer *line, const char *key, const char *value)

@@ -17,8 +17,9 @@ struct exchange {
     struct loop *loop;
     struct peer *peer;
     struct MHD_Connection *connection;
-    bool has_id;        /* the client sent one */
-    const char *method; /* libmicrohttpd's, for the life of the request */
+    const char *sent_id; /* by the client; NULL: none */
+    bool has_id;         /* it is one to go by */
+    const char *method;  /* libmicrohttpd's, for the life of the request */
     const char *url;
     struct in6_addr client;
     int wait; /* seconds until the client may ask again; 0: it may now */
@@ -30,7 +31,7 @@ struct exchange {
     bool reads_body;
     struct buffer body;
     size_t told;                /* of the body, when the connection last moved on */
-    struct api_request request; /* once it is complete */
+    struct api_request request; /* what its header says; the rest once it is complete */
     bool is_slow;               /* its answer takes long, and was not computed yet … */
     bool is_writing;            /* … and writes */
     struct MHD_Response *reply; /* until libmicrohttpd has it */
@@ -49,11 +50,9 @@ struct exchange {
     struct query_pair query[QUERY_PAIRS_MAX + 1];
 };
 
-/* A header of a request by its name; NULL where it is not there. */
-const char *exchange_header(struct MHD_Connection *connection, const char *name);
-
-/* Finds out what follows the header, and whether it is to be read: a body that the route takes, of who may send it. */
-void framing_read(struct exchange *exchange, struct MHD_Connection *connection);
+/* Reads the header. Finds out what follows it, and whether that is to be read: a body that the route takes, of who may
+ * send it. */
+void framing_read(struct exchange *exchange);
 
 /* Makes the reply to a complete request, by a worker of the calling thread. With `quick` it leaves slow work alone:
  * is_slow says that there was some, and the reply that there was no time. `log` is the thread's. */
