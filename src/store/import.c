@@ -75,12 +75,10 @@ static bool key_find(const struct batch *batch, const char *digest, bool *ret_fo
 }
 
 /* Ties the key of a batch that made no import to what it was answered with. Before the answer: it may be asked for again. */
-static bool key_keep(const struct batch *batch)
+static bool key_keep(const struct batch *batch, const char *digest)
 {
     const struct import_terms *terms = batch->terms;
     sqlite3_stmt *keep = NULL;
-    char digest[DIGEST_TEXT];
-    digest_of(terms->bytes, terms->length, digest);
     bool ok =
         sql_prepare(batch->store->db,
                     "INSERT OR IGNORE INTO request (token, request_key, request_digest, import) "
@@ -121,13 +119,10 @@ static bool repetition_find(const struct batch *batch, const char *digest)
 
 /* Adds the rows, inside a transaction; *ret_commits is false where there is nothing to be kept. */
 static bool batch_make(struct batch *batch, const struct import_file *files, size_t n,
-                       bool *ret_commits)
+                       const char *digest, bool *ret_commits)
 {
-    char digest[DIGEST_TEXT] = "";
     bool is_known;
     *ret_commits = false;
-    if (batch->terms->token)
-        digest_of(batch->terms->bytes, batch->terms->length, digest);
     if (!key_find(batch, digest, &is_known))
         return false;
     if (is_known)
@@ -153,17 +148,20 @@ static bool made_nothing(const struct batch *batch)
 static bool batch_import(struct batch *batch, const struct import_file *files, size_t n)
 {
     struct store *store = batch->store;
+    char digest[DIGEST_TEXT] = ""; /* of what came with a token */
     bool commits;
+    if (batch->terms->token)
+        digest_of(batch->terms->bytes, batch->terms->length, digest);
     /* With the log that is as IMMEDIATE: others read on. */
     if (!sql_execute(store->db, "BEGIN EXCLUSIVE", batch->reterr))
         return false;
-    bool ok = batch_make(batch, files, n, &commits);
+    bool ok = batch_make(batch, files, n, digest, &commits);
     if (!ok || !commits || !sql_execute(store->db, "COMMIT", batch->reterr)) {
         roll_back(store);
         if (!ok || commits)
             return false;
         return !batch->terms->token || !batch->terms->key || !made_nothing(batch) ||
-               key_keep(batch);
+               key_keep(batch, digest);
     }
     checkpoint(store);
     return true;
