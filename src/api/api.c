@@ -1,6 +1,5 @@
 #include "exportstat/api/api.h"
 
-#include <assert.h>
 #include <jansson.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -13,7 +12,6 @@
 static void set_public_url(struct api *api, const char *text)
 {
     size_t length = strlen(text);
-    assert(public_url_valid(text) || base_path_valid(text));
     while (length > 0 && text[length - 1] == '/')
         length--;
     memcpy(api->public_url, text, length);

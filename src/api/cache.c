@@ -44,7 +44,7 @@ struct answer *answer_new(struct cache *cache, const char *key)
     struct answer *answer = must_calloc(1, sizeof *answer);
     size_t length = strlen(key);
     answer->key = memcpy(must_malloc(length + 1), key, length + 1);
-    answer->hash = hash_bytes(cache->seed, key, length);
+    answer->hash = hash_text(cache->seed, key);
     answer->cache = cache;
     answer->references = 1;
     return answer;
@@ -210,7 +210,7 @@ void cache_free(struct cache *cache)
 struct answer *cache_get(struct cache *cache, const char *key, int64_t generation)
 {
     pthread_mutex_lock(&cache->lock);
-    struct answer *answer = find(cache, key, hash_bytes(cache->seed, key, strlen(key)));
+    struct answer *answer = find(cache, key, hash_text(cache->seed, key));
     if (answer && answer->generation == generation) {
         answer->references++;
         if (answer != cache->newest) {

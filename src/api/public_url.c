@@ -13,24 +13,24 @@ static const char characters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST
 
 enum { PORT_MAX = 65535 };
 
-bool public_url_valid(const char *text)
+bool public_url_valid(const char *text, struct error *reterr)
 {
-    size_t length = strspn(text, characters);
-    if (text[length] || length > PUBLIC_URL_MAX)
-        return false;
     __typeof__(xmlParseURI) *parse;
     __typeof__(xmlFreeURI) *release;
-    struct error ignored;
     const struct loaded_function functions[] = {LOADED(&parse, xmlParseURI),
                                                 LOADED(&release, xmlFreeURI)};
-    if (!load_functions("libxml2", xml_files, functions, COUNT(functions), &ignored))
+    size_t length = strspn(text, characters);
+    bool ok = text[length] == '\0' && length <= PUBLIC_URL_MAX;
+    if (ok && !load_functions("libxml2", xml_files, functions, COUNT(functions), reterr))
         return false;
-    xmlURIPtr url = parse(text);
-    bool ok = url && url->scheme && url->server && *url->server && !url->user &&
-              url->port <= PORT_MAX &&
-              (strcmp(url->scheme, "http") == 0 || strcmp(url->scheme, "https") == 0);
-    release(url);
-    return ok;
+    xmlURIPtr url = ok ? parse(text) : NULL;
+    ok = url && url->scheme && url->server && *url->server && !url->user && url->port <= PORT_MAX &&
+         (strcmp(url->scheme, "http") == 0 || strcmp(url->scheme, "https") == 0);
+    if (url)
+        release(url);
+    return ok || error_set(reterr, ERROR_INPUT,
+                           "no http or https address, such as https://example.org/exports, "
+                           "without user, query and fragment");
 }
 
 bool base_path_valid(const char *text)

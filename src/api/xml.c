@@ -27,7 +27,6 @@ static struct {
     __typeof__(xmlTextWriterWriteString) *write_string;
     __typeof__(xmlTextWriterWriteElement) *write_element;
     bool is_there;
-    struct error missing; /* where it is not */
 } libxml;
 
 #if LIBXML_VERSION < 21400
@@ -36,7 +35,8 @@ const char *const xml_files[] = {"libxml2.so.2", NULL};
 const char *const xml_files[] = {"libxml2.so.16", NULL};
 #endif
 
-static void load(void)
+/* Where it can not be, as for want of descriptors, the next answer tries again. */
+static bool load(struct error *reterr)
 {
     static const struct loaded_function functions[] = {
         LOADED(&libxml.init, xmlInitParser),
@@ -58,10 +58,15 @@ static void load(void)
         LOADED(&libxml.write_string, xmlTextWriterWriteString),
         LOADED(&libxml.write_element, xmlTextWriterWriteElement),
     };
-    libxml.is_there =
-        load_functions("libxml2", xml_files, functions, COUNT(functions), &libxml.missing);
-    if (libxml.is_there)
+    static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&one_at_a_time);
+    bool ok = libxml.is_there ||
+              load_functions("libxml2", xml_files, functions, COUNT(functions), reterr);
+    if (ok && !libxml.is_there)
         libxml.init(); /* which is not safe between threads itself */
+    libxml.is_there = ok;
+    pthread_mutex_unlock(&one_at_a_time);
+    return ok;
 }
 
 static void check(struct xml *xml, int result)
@@ -71,11 +76,10 @@ static void check(struct xml *xml, int result)
 
 bool xml_begin(struct xml *xml, struct call *call, const char *root, const char *namespace)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, load);
-    if (!libxml.is_there)
-        return problem_set(call->problem, PROBLEM_UNAVAILABLE, "This can not be written: %s",
-                           libxml.missing.detail);
+    struct error err;
+    if (!load(&err))
+        return problem_set(call->problem, PROBLEM_UNAVAILABLE, "This can not be written now: %s",
+                           err.detail);
     *xml = (struct xml){.call = call, .bytes = libxml.buffer_new()};
     xml->to = xml->bytes ? libxml.writer_new(xml->bytes, 0) : NULL;
     xml->failed = !xml->to; /* and so fails all that is written to nothing */

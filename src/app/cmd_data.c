@@ -14,6 +14,7 @@
 struct progress {
     const struct import_file *file;
     int64_t began; /* milliseconds of the monotonic clock */
+    int64_t shown;
 };
 
 static int64_t now_milliseconds(void)
@@ -27,31 +28,43 @@ static int64_t now_milliseconds(void)
  * speed. */
 static void progress(void *context, const struct import_file *file, int64_t rows)
 {
+    enum { PAUSE_MILLISECONDS = 200 };
     struct progress *of = context;
     struct stat info;
+    const char *slash = strrchr(file->name, '/');
     int64_t now = now_milliseconds();
     int64_t at = lseek(fileno(file->file), 0, SEEK_CUR); /* the stream may be another thread's */
     if (of->file != file)
-        *of = (struct progress){file, now};
-    if (fstat(fileno(file->file), &info) != 0 || info.st_size <= 0 || at <= 0)
+        *of = (struct progress){.file = file, .began = now};
+    if (rows > 0 && now - of->shown < PAUSE_MILLISECONDS)
         return;
-    fprintf(stderr, "\r%s: %lld rows, %d %%", file->name, (long long)rows,
-            (int)(at * 100 / info.st_size));
+    of->shown = now;
+    fprintf(stderr, "\r%.40s: ", slash ? slash + 1 : file->name);
     int64_t spent = now - of->began;
-    if (spent > 0)
-        fprintf(stderr, ", %lld rows/s, %lld s left", (long long)(rows * 1000 / spent),
-                (long long)((info.st_size - at) * spent / at / 1000));
+    if (rows == 0)
+        fputs("all read; making the index", stderr);
+    else
+        fprintf(stderr, "%lld rows", (long long)rows);
+    if (rows > 0 && spent > 0 && at > 0 && fstat(fileno(file->file), &info) == 0 &&
+        info.st_size >= at)
+        fprintf(stderr, ", %d %%, %lld rows/s, %lld s left", (int)(at * 100 / info.st_size),
+                (long long)(rows * 1000 / spent),
+                (long long)((info.st_size - at) * spent / at / 1000 + 1));
     fputs("\033[K", stderr);
 }
 
 static void result_print(const struct import_result *result)
 {
+    bool is_dry = result->outcome == IMPORT_CHECKED;
     for (int kind = 0; kind < IMPORT_KINDS; kind++) {
         if (result->added[kind] + result->skipped[kind] > 0)
-            printf("%s: %lld added, %lld already there\n", import_kind_names[kind],
-                   (long long)result->added[kind], (long long)result->skipped[kind]);
+            printf("%s: %lld %s, %lld already there\n", import_kind_names[kind],
+                   (long long)result->added[kind], is_dry ? "to be added" : "added",
+                   (long long)result->skipped[kind]);
     }
-    if (result->import > 0)
+    if (is_dry)
+        puts("dry run: nothing was stored");
+    else if (result->import > 0)
         printf("import %lld, generation %lld\n", (long long)result->import,
                (long long)result->generation);
     else
@@ -69,6 +82,19 @@ static bool files_open(const struct config *config, struct import_file *files, s
     return true;
 }
 
+/* A dry run makes no database, and migrates none. */
+static bool import_open(const struct config *config, struct store **ret, struct error *reterr)
+{
+    const char *path = config->text[OPTION_DATABASE];
+    if (!config->number[OPTION_DRY_RUN])
+        return open_for_writing(config, open_say, ret, reterr);
+    if (!store_open(path, STORE_READ, ret, reterr))
+        return false;
+    store_close(*ret);
+    *ret = NULL;
+    return store_open(path, STORE_CHANGE, ret, reterr);
+}
+
 enum { IMPORT_NICE = 10 };
 
 int run_import(const struct config *config)
@@ -80,10 +106,14 @@ int run_import(const struct config *config)
     struct store *store = NULL;
     struct progress seen = {0};
     bool watched = isatty(STDERR_FILENO) != 0;
-    struct import_terms terms = {.progress = watched ? progress : NULL, .context = &seen};
+    struct import_terms terms = {
+        .progress = watched ? progress : NULL,
+        .context = &seen,
+        .dry_run = config->number[OPTION_DRY_RUN] != 0,
+    };
     setpriority(PRIO_PROCESS, 0, IMPORT_NICE); /* who is answered by a service goes first */
     bool ok =
-        files_open(config, files, &err) && open_for_writing(config, open_say, &store, &err) &&
+        files_open(config, files, &err) && import_open(config, &store, &err) &&
         store_import(store, files, (size_t)config->n_arguments, &terms, &result, &faults, &err);
     if (watched)
         fputs("\r\033[K", stderr);

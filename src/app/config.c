@@ -146,7 +146,7 @@ static const struct option_info {
     [OPTION_ATTEMPTS] = {"attempts", NULL, OPTION_NUMBER, "5", 1, 10, "N",
                          "while the server is busy or fails, later each time; without it 5"},
     [OPTION_DRY_RUN] = {"dry-run", NULL, OPTION_SWITCH, "0", 0, 1, NULL,
-                        "store nothing; print the reports that would be"},
+                        "store nothing; print what would be"},
 };
 
 static bool usage_fault(const struct command *command, const char *format, const char *what,
@@ -211,6 +211,7 @@ static bool value_set(const struct command *command, enum option_id which, const
 {
     const struct option_info *option = &options[which];
     char range[120];
+    struct error err;
     ret->text[which] = text;
     if (option->type == OPTION_TEXT || !text)
         return !text || *text || usage_fault(command, "%s is empty%s", from, "");
@@ -221,11 +222,9 @@ static bool value_set(const struct command *command, enum option_id which, const
     if (option->type == OPTION_MONTH || option->type == OPTION_YEAR)
         return period_set(command, option, text, &ret->number[which]);
     if (option->type == OPTION_URL)
-        return public_url_valid(text) ||
-               usage_fault(command,
-                           "%s is no http or https address, such as "
-                           "https://example.org/exports, without user, query and fragment%s",
-                           from, "");
+        return public_url_valid(text, &err) ||
+               usage_fault(command, err.kind == ERROR_INPUT ? "%s is %s" : "%s: %s", from,
+                           err.detail);
     if (option->type == OPTION_BASE)
         return base_path_valid(text) ||
                usage_fault(command, "%s is no path such as /stats%s", from, "");

@@ -34,7 +34,7 @@ const struct command commands[] = {
      "nothing.\n"
      "Rows that are there already are skipped. A running service answers with the new data at "
      "once.",
-     1, IMPORT_FILES_MAX, TAKES(OPTION_DATABASE, OPTION_EMPTY), run_import},
+     1, IMPORT_FILES_MAX, TAKES(OPTION_DATABASE, OPTION_EMPTY, OPTION_DRY_RUN), run_import},
     {"fetch", "SERIES=KEY...", "bring new months from EasyData of the State Bank",
      "Asks EasyData of the State Bank of Pakistan for series, each by its key there, and adds what "
      "is new or\n"

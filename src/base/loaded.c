@@ -10,7 +10,7 @@ bool load_functions(const char *what, const char *const *files,
     for (; *files && !library; files++)
         library = dlopen(*files, RTLD_NOW | RTLD_LOCAL);
     if (!library)
-        return error_set(reterr, ERROR_SYSTEM, "%s is not installed", what);
+        return error_set(reterr, ERROR_SYSTEM, "%s can not be loaded: %s", what, dlerror());
     for (size_t i = 0; i < n; i++) {
         void *found = dlsym(library, functions[i].name);
         if (!found)

@@ -128,10 +128,17 @@ static bool copy_into(sqlite3 *db, const char *part, struct error *reterr)
 
 static bool open_plain(const char *path, int flags, sqlite3 **ret, struct error *reterr)
 {
-    sql_take_back(path);
-    if (sqlite3_open_v2(path, ret, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
-        return error_set(reterr, ERROR_STORE, "%s: %s", path, sqlite3_errmsg(*ret));
-    sqlite3_busy_timeout(*ret, BUSY_MILLISECONDS);
+    /* Who holds the file may be killed while we wait for it, and leave something to be taken back: then once more. */
+    for (int attempt = 0; attempt < 2; attempt++) {
+        sql_take_back(path);
+        sqlite3_close(*ret);
+        if (sqlite3_open_v2(path, ret, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+            return error_set(reterr, ERROR_STORE, "%s: %s", path, sqlite3_errmsg(*ret));
+        sqlite3_busy_timeout(*ret, BUSY_MILLISECONDS);
+        sqlite3_exec(*ret, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL);
+        if (sqlite3_errcode(*ret) != SQLITE_READONLY)
+            break;
+    }
     return true;
 }
 

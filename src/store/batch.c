@@ -32,6 +32,10 @@ static bool batch_file(struct batch *batch, const struct import_file *file, stru
         if (batch->terms->progress && !end)
             batch->terms->progress(batch->terms->context, file, n);
     }
+    if (batch->terms->progress && rows->is_index_dropped)
+        batch->terms->progress(batch->terms->context, file, 0);
+    if (end && !rows_end(rows))
+        return false;
     batch->result->added[rows->kind] += rows->added;
     batch->result->skipped[rows->kind] += rows->skipped;
     batch->n_faults = rows->n_faults;

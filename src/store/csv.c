@@ -1,5 +1,6 @@
 #include "exportstat/store/csv.h"
 
+#include <errno.h>
 #include <string.h>
 
 static bool fault(const struct csv *csv, struct error *reterr, const char *what)
@@ -144,7 +145,8 @@ bool csv_next(struct csv *csv, bool *ret_end, struct error *reterr)
     *ret_end = c == EOF && csv->row.length == 0;
     if (*ret_end) {
         if (ferror(csv->file))
-            return fault(csv, reterr, "can not be read");
+            return error_set(reterr, ERROR_INPUT, "%s:%ld: can not be read: %s", csv->name,
+                             csv->line, strerror(errno));
         return csv->columns > 0 || fault(csv, reterr, "the file is empty");
     }
     if (!row_read(csv, c, reterr))

@@ -180,7 +180,7 @@ bool store_import(struct store *store, const struct import_file *files, size_t n
     };
     *ret = (struct import_result){0};
     struct error err;
-    bool large = is_large(files, n);
+    bool large = !terms->dry_run && is_large(files, n);
     if (large)
         write_in_place(store);
     bool ok = trust_rows(store, true, reterr) && batch_import(&batch, files, n);

@@ -45,7 +45,7 @@ struct rows {
     long faulty_line; /* the last of them */
     int64_t added;
     int64_t skipped;       /* as identical ones are there */
-    bool is_index_dropped; /* of reports, until the end of the file */
+    bool is_index_dropped; /* of reports, until rows_end */
     char series_unit[128]; /* of the series looked up last */
     struct looked_up *looked_up;
     struct ahead *ahead; /* who reads the file, where it is not read here */
@@ -61,6 +61,10 @@ bool rows_prepare(struct rows *rows);
 /* Reads, checks and adds the next rows, until there are `max` of them, too many at fault, or no more in the file.
  * False where reading or the database failed. */
 bool rows_add(struct rows *rows, int64_t max, bool *ret_end);
+
+/* Makes the index of the rows that have come, where is_index_dropped says that there is none: it takes a third of the time
+ * that the rows took. */
+bool rows_end(struct rows *rows);
 
 /* A field of the current row, by the column's place in the kind. */
 const char *row_field(const struct rows *rows, size_t column);

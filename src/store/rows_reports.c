@@ -282,10 +282,12 @@ static bool index_drop(struct rows *rows, int64_t given)
            (!is_small || sql_execute(rows->store->db, "DROP INDEX report_by_source", rows->reterr));
 }
 
-/* As the migration that made it. */
-static bool index_create(struct rows *rows)
+bool rows_end(struct rows *rows)
 {
+    if (!rows->is_index_dropped)
+        return true;
     rows->is_index_dropped = false;
+    /* As the migration that made it. */
     return sql_execute(rows->store->db, "CREATE INDEX report_by_source ON report (source)",
                        rows->reterr);
 }
@@ -314,9 +316,13 @@ bool reports_add(struct rows *rows, int64_t max, bool *ret_end)
     rows->added += run.given - run.skipped - run.refused;
     rows->skipped += run.skipped;
     *ret_end = run.is_end;
+    if (run.is_end) {
+        ahead_end(rows->ahead, &rows->csv);
+        rows->ahead = NULL;
+    }
     if (ok && is_first && !run.is_end) {
         read_ahead(rows);
         ok = index_drop(rows, run.given);
     }
-    return ok && (!run.is_end || !rows->is_index_dropped || index_create(rows));
+    return ok;
 }

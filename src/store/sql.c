@@ -1,6 +1,7 @@
 #include "sql.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,13 +11,13 @@ void sql_take_back(const char *path)
 {
     struct buffer journal = {0};
     sqlite3 *db = NULL;
-    buffer_format(&journal, "%s-journal", path);
+    char *real = realpath(
+        path, NULL); /* SQLite follows links, and the journal stands beside the file itself */
+    buffer_format(&journal, "%s-journal", real ? real : path);
+    free(real);
     if (access(journal.bytes, F_OK) == 0 &&
-        sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) ==
-            SQLITE_OK) {
-        sqlite3_busy_timeout(db, BUSY_MILLISECONDS);
+        sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK)
         sqlite3_exec(db, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL);
-    }
     sqlite3_close(db);
     buffer_release(&journal);
 }
@@ -30,6 +31,10 @@ bool sql_fault(sqlite3 *db, const char *doing, struct error *reterr)
         return error_set(reterr, ERROR_STORE,
                          "the database is in use by another process, perhaps for a large import: "
                          "try again when it has ended");
+    if (code == SQLITE_READONLY)
+        return error_set(reterr, ERROR_STORE,
+                         "the database, or its folder, can not be written by this user, which is "
+                         "needed also to take back what a killed process left");
     if (code == SQLITE_CORRUPT) {
         return error_set(reterr, ERROR_STORE,
                          "the database is damaged (%s while %s): restore a backup",

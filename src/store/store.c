@@ -79,7 +79,8 @@ static bool look_through(sqlite3 *db, const char *path, struct error *reterr)
 }
 
 /* *ret_again where another attempt may go well: the last of other processes to close the file may be taking its
- * log away just now, which SQLite then tells as a failure to read. */
+ * log away just now, which SQLite then tells as a failure to read; or who held it was killed while we waited, and left
+ * something to be taken back, which is then a failure to write. */
 static bool open_once(const char *path, enum store_mode mode, struct store **ret, bool *ret_again,
                       struct error *reterr)
 {
@@ -95,7 +96,8 @@ static bool open_once(const char *path, enum store_mode mode, struct store **ret
     ok = ok && store_recognise(store->db, path, mode, reterr) &&
          (configure(store->db, mode, reterr) || error_prefix(reterr, "%s", path)) &&
          (mode == STORE_READ || look_through(store->db, path, reterr));
-    *ret_again = !ok && sqlite3_errcode(store->db) == SQLITE_IOERR;
+    int code = sqlite3_errcode(store->db);
+    *ret_again = !ok && (code == SQLITE_IOERR || code == SQLITE_READONLY);
     if (ok)
         *ret = store;
     else
@@ -116,10 +118,10 @@ bool store_open(const char *path, enum store_mode mode, struct store **ret, stru
     /* SQLite would take a file that is too short to have a header for a new one. */
     if (is_there && file.st_size > 0 && file.st_size < HEADER_BYTES)
         return error_set(reterr, ERROR_STORE, "%s: this is not a database", path);
-    sql_take_back(path);
     for (int attempt = 0; again && attempt < ATTEMPTS; attempt++) {
         if (attempt > 0)
             sqlite3_sleep(PAUSE_MILLISECONDS);
+        sql_take_back(path);
         if (open_once(path, mode, ret, &again, reterr))
             return true;
     }

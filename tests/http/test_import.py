@@ -83,6 +83,23 @@ class GoodBatches(ImportTest):
                          [f"{kind}: {len(GOOD[kind])} added, 0 already there" for kind in KINDS])
         self.assertRegex(lines[5], r"^import 1, generation \d+$")
 
+    def test_a_dry_run_stores_nothing(self):
+        file = self.write("more.csv", text_of("reports", [*GOOD["reports"], "made,2025-03,30,1,alpha-1,"]))
+        missing = self.run_program("import", "--dry-run", "--database", self.database, file)
+        self.assertEqual(missing.returncode, 1)
+        self.assertIn("there is no such database", missing.stderr)
+        self.assertFalse(self.database.exists())
+        self.import_good()
+        before, generation = self.exported(), self.generation()
+        done = self.run_program("import", "--dry-run", "--database", self.database, file)
+        self.assertEqual((done.returncode, done.stdout), (0, "reports: 1 to be added, 3 already there\n"
+                                                             "dry run: nothing was stored\n"))
+        bad = self.write("bad.csv", text_of("reports", ["made,2025-13,30,1,alpha-1,"]))
+        done = self.run_program("import", "--dry-run", "--database", self.database, bad)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("bad.csv:2: period '2025-13'", done.stderr)
+        self.assertEqual((self.exported(), self.generation()), (before, generation))
+
     def test_files_in_any_order(self):
         exports = []
         for number in range(len(KINDS)):

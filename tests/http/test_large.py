@@ -80,23 +80,47 @@ class LargeTest(ImportTest):
         self.assertIn(f"cut.csv:{len(ROWS) + 1}: the last line has no end", done.stderr)
         self.assert_whole([len(GOOD["reports"])])
 
+    def kill_after(self, is_enough):
+        """Kills an import once that is so; whether it was still at work."""
+        self.database.unlink()
+        self.import_good()
+        process = self.importing(*self.files)
+        end = time.monotonic() + 60
+        while not is_enough() and process.poll() is None:
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.001)
+        process.kill()
+        process.communicate()
+        return process.returncode < 0
+
+    def is_in_the_file(self):
+        """Whether pages went to the file while the journal stood beside it."""
+        return self.database.stat().st_size > 20000000 and self.journal().exists() and self.journal().stat().st_size > 0
+
     @at_full_speed
     def test_killed_at_any_moment(self):
         began = time.monotonic()
         self.import_files(*self.files)
         seconds = time.monotonic() - began
         for number in range(1, ROUNDS + 1):
-            self.database.unlink()
-            self.import_good()
-            process = self.importing(*self.files)
-            time.sleep(seconds * number / (ROUNDS + 1))
-            process.kill()
-            process.communicate()
+            until = time.monotonic() + seconds * number / (ROUNDS + 1)
+            self.kill_after(lambda end=until: time.monotonic() > end)
             with self.subTest(number=number):
                 self.assert_whole([len(GOOD["reports"]), len(GOOD["reports"]) + len(ROWS)])
                 with Service("--empty", database=self.database) as service:
                     self.assertEqual(service.get("/readyz").status, 200)
                     self.assertEqual(self.database.read_bytes()[18:20], WAL)
+
+    @at_full_speed
+    def test_what_a_killed_one_left_is_taken_back_by_who_only_reads(self):
+        """Also by one that comes by a link: the journal stands beside the file itself."""
+        self.assertTrue(self.kill_after(self.is_in_the_file))
+        self.assertTrue(self.journal().exists())
+        link = self.folder / "link.db"
+        link.symlink_to(self.database)
+        done = self.run_program("export", "--database", link, "--kind", "reports")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assert_whole([len(GOOD["reports"])])
 
     @at_full_speed
     def test_beside_a_service_that_reads_on(self):
@@ -125,6 +149,7 @@ class LargeTest(ImportTest):
         end = time.monotonic() + 60
         while not (self.journal().exists() and self.journal().stat().st_size > 0) and process.poll() is None:
             self.assertLess(time.monotonic(), end)
+        self.assertTrue(self.journal().exists())
         done = self.run_program("export", "--database", self.database, "--kind", "reports")
         out, err = process.communicate(timeout=120)
         self.assertEqual(process.returncode, 0, err)

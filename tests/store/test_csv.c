@@ -191,7 +191,7 @@ START_TEST(a_folder_can_not_be_read)
     bool end;
     ck_assert_ptr_nonnull(csv.file);
     ck_assert(!csv_next(&csv, &end, &err));
-    ck_assert_str_eq(err.detail, "/:1: can not be read");
+    ck_assert_str_eq(err.detail, "/:1: can not be read: Is a directory");
     fclose(csv.file);
     csv_release(&csv);
 }

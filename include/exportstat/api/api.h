@@ -82,8 +82,9 @@ struct api_response {
 };
 
 /* Whether a text is an address to stand before the paths of the service: absolute, http or https, without user,
- * query and fragment, of at most PUBLIC_URL_MAX bytes. */
-bool public_url_valid(const char *text);
+ * query and fragment, of at most PUBLIC_URL_MAX bytes. Where not, *reterr says what is: it is no such address (ERROR_INPUT),
+ * or that can not be told. */
+bool public_url_valid(const char *text, struct error *reterr);
 
 /* Whether a text may stand before all paths: it begins with a slash, has neither an empty segment nor a query, and
  * perhaps a slash at its end. */

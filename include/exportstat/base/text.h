@@ -54,22 +54,6 @@ void buffer_format(struct buffer *buffer, const char *format, ...)
 void buffer_csv(struct buffer *buffer, const char *text, size_t length);
 void buffer_release(struct buffer *buffer);
 
-/* A hash for tables, of eight bytes at a time, after `seed`: fast, and of no use where somebody must not find another text of
- * the same hash without the seed. */
-static inline uint64_t hash_bytes(uint64_t seed, const char *bytes, size_t length)
-{
-    uint64_t hash = seed;
-    uint64_t word;
-    for (; length >= sizeof word; length -= sizeof word, bytes += sizeof word) {
-        memcpy(&word, bytes, sizeof word);
-        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-        hash ^= hash >> 29;
-    }
-    for (; length > 0; length--)
-        hash = (hash ^ (unsigned char)*bytes++) * UINT64_C(0x100000001b3);
-    return hash ^ hash >> 32;
-}
-
 /* Exactly n decimal digits (at most 9); nothing else. */
 bool digits_parse(const char *text, size_t n, int *ret);
 

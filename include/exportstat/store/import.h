@@ -68,7 +68,7 @@ struct import_fault {
 
 /* What goes with a batch; zeroed, it is one of the command line. */
 struct import_terms {
-    /* Called every so many rows; NULL: never. */
+    /* Called every so many rows of a file, and with 0 where what is left is an index of them all; NULL: never. */
     void (*progress)(void *context, const struct import_file *file, int64_t rows);
     /* Called for each fault, beside the lines of text; NULL: never. */
     void (*told)(void *context, const struct import_fault *fault);
