@@ -25,6 +25,7 @@ LATEST = "/v1/exports/latest"
 SERVER_CPU, LOAD_CPU = 0, 1
 SWEEP = (1, 16, 64, 128, 256, 512, 1000)
 IDLE = 1000
+STARTS = 15
 
 
 class Bench:
@@ -125,6 +126,12 @@ def memory(bench):
     """Memory, and the time to the first answer."""
     database = bench.folder / "memory.db"
     first = bench.service(database)
+    first.stop()  # it works in advance for a while, and all have the same processor
+    starts = []
+    for _ in range(STARTS):
+        again = bench.service(database)
+        starts.append(again.start_milliseconds)
+        again.stop()
     again = bench.service(database)
     started = again.status("VmRSS")
     idle = []
@@ -138,7 +145,7 @@ def memory(bench):
         connection.close()
     table(["", "value"], [
         ["start with a new database, to the first answer, ms", f"{first.start_milliseconds:.0f}"],
-        ["start with an existing one, ms", f"{again.start_milliseconds:.0f}"],
+        ["start with an existing one, ms", f"{statistics.median(starts):.0f}"],
         ["resident after start, MiB", f"{started:.1f}"],
         [f"resident with {IDLE:,} idle connections, MiB", f"{held:.1f}"]])
 
