@@ -20,7 +20,7 @@ bool public_url_valid(const char *text, struct error *reterr)
     const struct loaded_function functions[] = {LOADED(&parse, xmlParseURI),
                                                 LOADED(&release, xmlFreeURI)};
     size_t length = strspn(text, characters);
-    bool ok = text[length] == '\0' && length <= PUBLIC_URL_MAX;
+    bool ok = length <= PUBLIC_URL_MAX && text[length] == '\0';
     if (ok && !load_functions("libxml2", xml_files, functions, COUNT(functions), reterr))
         return false;
     xmlURIPtr url = ok ? parse(text) : NULL;
