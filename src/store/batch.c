@@ -32,7 +32,7 @@ static bool batch_file(struct batch *batch, const struct import_file *file, stru
         if (batch->terms->progress && !end)
             batch->terms->progress(batch->terms->context, file, n);
     }
-    if (batch->terms->progress && rows->is_index_dropped)
+    if (batch->terms->progress && end && rows->is_index_dropped)
         batch->terms->progress(batch->terms->context, file, 0);
     if (end && !rows_end(rows))
         return false;

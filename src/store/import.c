@@ -1,7 +1,6 @@
 #include "exportstat/store/import.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "batch.h"
 #include "digest.h"
@@ -22,13 +21,9 @@ static bool trust_rows(struct store *store, bool trusts, struct error *reterr)
 static bool is_large(const struct import_file *files, size_t n)
 {
     enum { LARGE = 64 * 1024 * 1024 };
-    struct stat info;
     int64_t bytes = 0;
-    for (size_t i = 0; i < n; i++) {
-        int descriptor = fileno(files[i].file);
-        if (descriptor >= 0 && fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode))
-            bytes += info.st_size;
-    }
+    for (size_t i = 0; i < n; i++)
+        bytes += rows_bytes(files[i].file);
     return bytes > LARGE;
 }
 

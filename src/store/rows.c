@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 const char *const import_kind_names[] = {"series", "sources", "reports", "claims", "rulings", NULL};
 
@@ -181,6 +182,14 @@ bool rows_prepare(struct rows *rows)
                sql_prepare(db, kind->stored, &rows->statement[ROW_STORED], rows->reterr));
     buffer_release(&add);
     return ok;
+}
+
+int64_t rows_bytes(FILE *file)
+{
+    struct stat info;
+    int descriptor = fileno(file);
+    return descriptor >= 0 && fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode) ? info.st_size
+                                                                                     : 0;
 }
 
 void rows_release(struct rows *rows)

@@ -52,6 +52,9 @@ struct rows {
     struct error *reterr;
 };
 
+/* The bytes of a file, where it is a regular one; 0 of a pipe, or of bytes in memory. */
+int64_t rows_bytes(FILE *file);
+
 /* Reads the header and finds the kind; faults are in *reterr. */
 bool rows_header(struct rows *rows);
 

@@ -2,7 +2,6 @@
  * each took longer than all else. So one statement inserts many: SQLite reads them from a virtual table that is the
  * file, row by row as it asks for them, already checked. */
 #include <string.h>
-#include <sys/stat.h>
 
 #include "ahead.h"
 
@@ -295,9 +294,7 @@ bool rows_end(struct rows *rows)
 /* A long file is read ahead; a pipe is not, since its thread might wait for more of it when nobody else does. */
 static void read_ahead(struct rows *rows)
 {
-    struct stat info;
-    int descriptor = fileno(rows->csv.file);
-    if (descriptor >= 0 && fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode))
+    if (rows_bytes(rows->csv.file) > 0)
         rows->ahead = ahead_begin(&rows->csv, rows->column);
 }
 
